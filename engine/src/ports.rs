@@ -1,0 +1,189 @@
+//! Where the outside world enters: traits only. The browser's versions live in the app's `platform`,
+//! the tests' versions beside the tests. Everything runs on one thread, so nothing here is `Send`.
+
+use std::{fmt, rc::Rc, time::Duration};
+
+use futures_util::future::LocalBoxFuture;
+use serde::{Deserialize, Serialize};
+
+/// An instant in milliseconds since 1970-01-01T00:00:00Z.
+pub type Millis = i64;
+
+/// A bearer token. Held in memory only; `Debug` hides it.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccessToken(pub String);
+
+impl fmt::Debug for AccessToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("AccessToken(hidden)")
+    }
+}
+
+/// A GET request to Graph. The token is a field of its own, so that no header list can be printed with it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HttpRequest {
+    /// Absolute URL on the pinned Graph origin.
+    pub url: String,
+    /// `None` for a dataset that needs no token (the sample).
+    pub token: Option<AccessToken>,
+    /// Further headers (`Prefer`, `client-request-id`), names in lower case.
+    pub headers: Vec<(&'static str, String)>,
+}
+
+/// An answer with any status. A header that the server does not expose to scripts is simply not here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HttpResponse {
+    /// HTTP status code.
+    pub status: u16,
+    /// Header names in lower case, in no particular order.
+    pub headers: Vec<(String, String)>,
+    /// The body's bytes exactly as they came.
+    pub body: Vec<u8>,
+}
+
+impl HttpResponse {
+    /// The first value of a header; `name` in lower case.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+}
+
+/// No answer at all: offline, blocked, or an error page without CORS headers. Scripts are not told which.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+pub enum TransportError {
+    /// The request did not reach a readable answer.
+    #[error("no readable answer: {detail}")]
+    Unreachable {
+        /// What the platform said; never contains a URL's query or a token.
+        detail: String,
+    },
+    /// The engine gave up waiting (see `limits::REQUEST_TIMEOUT`).
+    #[error("no answer within {} s", waited.as_secs())]
+    TimedOut {
+        /// How long it waited.
+        waited: Duration,
+    },
+}
+
+/// Sends requests. Dropping the returned future aborts the request.
+pub trait Transport {
+    /// Sends one request and reads the whole answer.
+    fn send(&self, request: HttpRequest) -> LocalBoxFuture<'_, Result<HttpResponse, TransportError>>;
+}
+
+/// What a request needs a token for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TokenNeed {
+    /// Delegated scopes by short name (`AuditLog.Read.All`); the UI thread qualifies them with the cloud's Graph origin.
+    pub scopes: Vec<String>,
+    /// Decoded claims of a claims challenge, to be passed to MSAL unchanged.
+    pub claims: Option<String>,
+    /// True to skip MSAL's cached token after a plain 401.
+    pub force: bool,
+}
+
+/// Why there is no token, told apart by what the person can do.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+pub enum AuthError {
+    /// Somebody must sign in (again): no account, expired refresh token, or policy demands it.
+    #[error("sign-in needed ({code})")]
+    InteractionRequired {
+        /// MSAL error code or AADSTS number.
+        code: String,
+        /// Claims to send along with the interactive request.
+        claims: Option<String>,
+        /// MSAL correlation id, for support.
+        correlation_id: String,
+    },
+    /// The app lacks consent for these scopes.
+    #[error("consent needed for {}", scopes.join(", "))]
+    ConsentRequired {
+        /// Scopes by short name.
+        scopes: Vec<String>,
+        /// MSAL error code or AADSTS number.
+        code: String,
+        /// MSAL correlation id, for support.
+        correlation_id: String,
+    },
+    /// The browser blocked the sign-in window.
+    #[error("the sign-in window was blocked")]
+    PopupBlocked,
+    /// The person closed or declined.
+    #[error("sign-in was cancelled")]
+    UserCancelled,
+    /// Another sign-in is under way.
+    #[error("another sign-in is under way")]
+    Busy,
+    /// The sign-in service could not be reached.
+    #[error("the sign-in service could not be reached ({code})")]
+    Unreachable {
+        /// MSAL error code.
+        code: String,
+    },
+    /// Anything else; `code` names it for support.
+    #[error("sign-in failed ({code})")]
+    Other {
+        /// MSAL error code or AADSTS number.
+        code: String,
+        /// Text of the server, shown as quoted text only.
+        detail: String,
+        /// MSAL correlation id, for support.
+        correlation_id: String,
+    },
+}
+
+/// Hands out tokens. It may wait for the UI thread, never for a person.
+pub trait TokenProvider {
+    /// A token for these scopes, or why there is none. `Ok(None)` for a dataset that needs none.
+    fn token(&self, need: TokenNeed) -> LocalBoxFuture<'_, Result<Option<AccessToken>, AuthError>>;
+}
+
+/// Wall time and waiting, so that tests run on a virtual clock.
+pub trait Clock {
+    /// Now.
+    fn now(&self) -> Millis;
+    /// Resolves after `duration`; dropping the future cancels it.
+    fn sleep(&self, duration: Duration) -> LocalBoxFuture<'_, ()>;
+}
+
+/// One permit per Graph request, per app and tenant.
+pub trait Budget {
+    /// Resolves when one more request may start.
+    fn permit(&self) -> LocalBoxFuture<'_, ()>;
+    /// Graph throttled a request: nothing starts before `pause` is over.
+    fn throttled(&self, pause: Duration);
+    /// Requests that could start right now, and how many there are in a full budget; `None` for no limit.
+    fn state(&self) -> Option<BudgetState>;
+}
+
+/// The request budget as shown to a person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BudgetState {
+    /// Requests started in the current window.
+    pub used: u32,
+    /// Requests allowed in a window (5).
+    pub limit: u32,
+    /// Length of the window in seconds (10).
+    pub window_secs: u32,
+}
+
+/// Randomness for request ids and jitter.
+pub trait Random {
+    /// Sixty-four random bits.
+    fn next_u64(&self) -> u64;
+}
+
+/// Everything one dataset needs from outside.
+#[derive(Clone)]
+pub struct Ports {
+    /// Sends requests.
+    pub transport: Rc<dyn Transport>,
+    /// Hands out tokens.
+    pub tokens: Rc<dyn TokenProvider>,
+    /// Time.
+    pub clock: Rc<dyn Clock>,
+    /// The request budget.
+    pub budget: Rc<dyn Budget>,
+    /// Randomness.
+    pub random: Rc<dyn Random>,
+}

@@ -1,0 +1,478 @@
+//! Messages between the UI thread and the worker, and their encoding. Plain data, no logic.
+//! Both halves ship together, so messages may change freely. Events carry absolute values, never differences.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    filter::{Condition, Filter},
+    ports::{AccessToken, AuthError, BudgetState, Millis, TokenNeed},
+    reports::{Kind, Licence, Link, ReportId},
+};
+
+/// What rows belong to: a tenant with its account and cloud, the sample, or imported files. Datasets never mix.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct DatasetId(pub String);
+
+/// Where a dataset's rows come from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Source {
+    /// Graph of one cloud, with tokens from the UI thread.
+    Graph {
+        /// Cloud id.
+        cloud: String,
+    },
+    /// The made-up tenant in its own worker.
+    Sample {
+        /// True to keep Graph's limit of 5 requests per 10 seconds.
+        is_real_pace: bool,
+    },
+}
+
+/// Names one request of one report: `signIns` with `interactiveUser`, or a report with `all`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct LoadKey {
+    /// Report.
+    pub report: ReportId,
+    /// Fetch id.
+    pub fetch: String,
+}
+
+/// What is asked of Graph. Rows that do not match it are not shown while it is in force.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Scope {
+    /// Time range.
+    pub range: TimeRange,
+    /// Conditions that all must hold; each must be one that Graph takes for its column.
+    pub conditions: Vec<Condition>,
+}
+
+/// A time range, relative to the moment a load starts or absolute.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum TimeRange {
+    /// Everything the service has: no time bound is sent.
+    #[default]
+    Everything,
+    /// The last so many hours.
+    LastHours(u32),
+    /// From and to, either end open.
+    Between {
+        /// First instant, or `None`.
+        from: Option<Millis>,
+        /// Last instant, or `None`.
+        to: Option<Millis>,
+    },
+}
+
+/// A message to the worker. `id` comes back in the [`Response`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Request {
+    /// Number chosen by the UI thread, unique per worker.
+    pub id: u32,
+    /// The dataset it is about.
+    pub dataset: DatasetId,
+    /// What is asked.
+    pub body: RequestBody,
+}
+
+/// What can be asked of the worker.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum RequestBody {
+    /// Makes the dataset known. Answer: `Done`.
+    Open(Source),
+    /// Starts loading from the newest row; restarts when the scope differs from the one in force, continues when it was
+    /// stopped or failed with the same scope. Answer: `Done` at once; progress comes as events.
+    Load {
+        /// What to load.
+        key: LoadKey,
+        /// What to ask Graph for.
+        scope: Scope,
+    },
+    /// Stops at once; what is loaded stays. Answer: `Done`.
+    Stop {
+        /// What to stop.
+        key: LoadKey,
+    },
+    /// A window of rows. Answer: `Window`.
+    Window(WindowQuery),
+    /// One record with all its properties and its original bytes. Answer: `Record`.
+    Record {
+        /// Report of the row.
+        report: ReportId,
+        /// The row.
+        row: RowId,
+    },
+    /// The answer to an [`EventBody::TokenNeeded`]. Answer: `Done`.
+    Token {
+        /// `need` of the event.
+        need: u32,
+        /// The token, or why there is none.
+        result: Result<AccessToken, AuthError>,
+    },
+    /// Forgets the dataset and everything in it. Answer: `Done`.
+    Close,
+}
+
+/// Rows wanted: a complete question, newest first unless sorted otherwise.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct WindowQuery {
+    /// Report and fetch.
+    pub key: LoadKey,
+    /// Which of the loaded rows.
+    pub filter: Filter,
+    /// Sort columns, most significant first; the time, newest first, always comes last.
+    pub sort: Vec<Sort>,
+    /// Column ids wanted in each row, in order.
+    pub columns: Vec<String>,
+    /// Index of the first row wanted.
+    pub first: u32,
+    /// Number of rows wanted; at most `limits::WINDOW_ROWS_MAX`.
+    pub count: u32,
+}
+
+/// One sort column.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sort {
+    /// Column id.
+    pub column: String,
+    /// Largest first.
+    pub is_descending: bool,
+}
+
+/// Names a row for as long as its dataset is open; never reused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct RowId(pub u32);
+
+/// The worker's answer to a [`Request`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Response {
+    /// `id` of the request.
+    pub id: u32,
+    /// The dataset it is about.
+    pub dataset: DatasetId,
+    /// The answer.
+    pub result: Result<Answer, QueryError>,
+}
+
+/// Answers.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Answer {
+    /// Done, or under way.
+    Done,
+    /// Rows.
+    Window(Window),
+    /// One record.
+    Record(Box<Record>),
+}
+
+/// A request that cannot be answered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+pub enum QueryError {
+    /// The dataset is not open.
+    #[error("dataset is not open")]
+    UnknownDataset,
+    /// No column of that name.
+    #[error("unknown column {column}")]
+    UnknownColumn {
+        /// The name.
+        column: String,
+    },
+    /// No fetch of that name, or a condition that Graph does not take.
+    #[error("cannot ask Graph for this: {detail}")]
+    InvalidScope {
+        /// What is wrong, as code and value.
+        detail: String,
+    },
+    /// The row is gone or never was.
+    #[error("unknown row")]
+    UnknownRow,
+}
+
+/// A window of rows.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Window {
+    /// Store revision the window was read at; the receiver drops older ones.
+    pub revision: u64,
+    /// Rows loaded for this report and fetch.
+    pub loaded: u32,
+    /// Rows that match the filter.
+    pub total: u32,
+    /// Index of the first row below.
+    pub first: u32,
+    /// The rows.
+    pub rows: Vec<Row>,
+}
+
+/// One row of a window.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Row {
+    /// Its id.
+    pub id: RowId,
+    /// Its cells, in the order of the query's columns.
+    pub cells: Vec<Cell>,
+}
+
+/// One cell. Text is attacker-controlled and must only ever become a text node.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Cell {
+    /// The property is absent.
+    Absent,
+    /// The property is `null`.
+    Null,
+    /// Text, or text that a typed column could not read.
+    Text(String),
+    /// Whole number.
+    Integer(i64),
+    /// Decimal number.
+    Number(f64),
+    /// True or false.
+    Flag(bool),
+    /// Instant.
+    Instant(Millis),
+    /// Several values.
+    List(Vec<Cell>),
+}
+
+/// One record, for the detail pane.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Record {
+    /// The row.
+    pub row: RowId,
+    /// Its groups, in the order of the report's definition; properties nobody defined come last under `other`.
+    pub groups: Vec<RecordGroup>,
+    /// The record's original bytes, as text. Bytes that are not UTF-8 make this the lossy reading and set the flag below.
+    pub json: String,
+    /// The original bytes, exactly.
+    pub bytes: Vec<u8>,
+    /// What was odd about the record.
+    pub warnings: Vec<IngestWarning>,
+}
+
+/// A group of properties.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RecordGroup {
+    /// Catalogue key suffix.
+    pub id: String,
+    /// Its properties, in the order of the report's definition, then of the record.
+    pub fields: Vec<RecordField>,
+}
+
+/// One property of a record; a collection's members are told apart by `indices`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RecordField {
+    /// Column id, or the slash path of a property nobody defined.
+    pub path: String,
+    /// Position in each collection along the path, outermost first.
+    pub indices: Vec<u32>,
+    /// Kind by definition; `None` for a property nobody defined.
+    pub kind: Option<Kind>,
+    /// What it leads to.
+    pub link: Option<Link>,
+    /// The value.
+    pub value: Cell,
+}
+
+/// Something odd in a record; loading goes on, and the record is kept whole.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IngestWarning {
+    /// What kind of oddity.
+    pub code: WarningCode,
+    /// Property path, or empty.
+    pub path: String,
+    /// The row, where there is one.
+    pub row: Option<RowId>,
+}
+
+/// Kinds of oddity.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum WarningCode {
+    /// A value of another type than the definition's; kept as text.
+    UnexpectedType,
+    /// Id, time or status is missing.
+    MissingProperty,
+    /// A time that cannot be read; kept as text.
+    UnreadableTime,
+    /// The page ended in the middle; whole records before that are kept.
+    TruncatedPage,
+    /// Something in `value` that is not an object; kept as a record.
+    NotAnObject,
+    /// The page was not JSON; nothing could be kept.
+    MalformedPage,
+    /// A row outside what was asked for; kept, not shown under this scope.
+    OutsideScope,
+}
+
+/// Something that happened in the worker.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Event {
+    /// The dataset it is about.
+    pub dataset: DatasetId,
+    /// What happened.
+    pub body: EventBody,
+}
+
+/// Events.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum EventBody {
+    /// A token is needed; answer with [`RequestBody::Token`].
+    TokenNeeded {
+        /// Number of the need.
+        need: u32,
+        /// What for.
+        token: TokenNeed,
+    },
+    /// The state of one load; sent on every change, at most a few times a second.
+    Load(LoadStatus),
+}
+
+/// The state of one load.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LoadStatus {
+    /// What is loaded.
+    pub key: LoadKey,
+    /// What was asked for.
+    pub scope: Scope,
+    /// Where it stands.
+    pub phase: Phase,
+    /// Store revision; a larger one means a window may have changed.
+    pub revision: u64,
+    /// Rows loaded for this report and fetch.
+    pub rows: u32,
+    /// Duplicates that were dropped (same bytes).
+    pub duplicates: u32,
+    /// Pages read.
+    pub pages: u32,
+    /// Requests sent, retries included.
+    pub requests: u32,
+    /// Bytes of pages read.
+    pub bytes: u64,
+    /// Time of the oldest row so far: how far back the load has come.
+    pub reached: Option<Millis>,
+    /// Odd things so far, by kind.
+    pub warnings: Vec<(WarningCode, u32)>,
+    /// The latest of them, at most `limits::WARNINGS_KEPT`.
+    pub warning_examples: Vec<IngestWarning>,
+    /// True when Conditional Access details are left out for want of a permission.
+    pub is_policy_detail_missing: bool,
+    /// The request budget now; `None` for no limit.
+    pub budget: Option<BudgetState>,
+}
+
+/// Where a load stands.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Phase {
+    /// Requests are under way.
+    Loading,
+    /// Waiting before the next request, until the instant given.
+    Waiting {
+        /// When it goes on.
+        until: Millis,
+        /// Why it waits.
+        reason: WaitReason,
+    },
+    /// Waiting for a person (sign-in, consent).
+    NeedsPerson(AuthError),
+    /// Stopped by the person.
+    Stopped,
+    /// Everything asked for is loaded.
+    Complete,
+    /// It failed; what is loaded stays.
+    Failed(GraphError),
+}
+
+/// Why a load waits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum WaitReason {
+    /// Graph throttled us.
+    Throttled,
+    /// Graph or the network failed and the request will be tried again.
+    Retrying,
+}
+
+/// A failed Graph request, told apart only where somebody acts differently. Each names what support will ask for.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, thiserror::Error)]
+pub enum GraphError {
+    /// The token is not accepted even after renewal.
+    #[error("sign in again: Graph rejected the access token")]
+    Unauthorized(GraphErrorDetail),
+    /// The app lacks a permission.
+    #[error("permission missing: {}", scopes.join(", "))]
+    PermissionMissing {
+        /// Scopes to consent to, by short name.
+        scopes: Vec<String>,
+        /// For support.
+        detail: GraphErrorDetail,
+    },
+    /// The person lacks a directory role.
+    #[error("role missing, one of: {}", roles.join(", "))]
+    RoleMissing {
+        /// Roles that would do, least privileged first.
+        roles: Vec<String>,
+        /// For support.
+        detail: GraphErrorDetail,
+    },
+    /// The tenant lacks a licence.
+    #[error("licence missing")]
+    LicenceMissing {
+        /// Which.
+        licence: Licence,
+        /// For support.
+        detail: GraphErrorDetail,
+    },
+    /// The report does not exist in this cloud.
+    #[error("the report does not exist in this cloud")]
+    NotInThisCloud(GraphErrorDetail),
+    /// Graph does not take the request; asking for less or otherwise may help.
+    #[error("Graph did not accept the request")]
+    Rejected(GraphErrorDetail),
+    /// Throttled for longer than is sensible to wait.
+    #[error("throttled")]
+    Throttled(GraphErrorDetail),
+    /// Graph failed, or its answer cannot be read, after retries.
+    #[error("no usable answer from Graph")]
+    Unavailable(GraphErrorDetail),
+    /// No answer reached the page: offline, blocked, or a gateway error.
+    #[error("Graph could not be reached")]
+    Unreachable(GraphErrorDetail),
+    /// A next link pointed away from the pinned Graph origin and was not followed.
+    #[error("a link led outside Graph and was not followed")]
+    ForeignLink(GraphErrorDetail),
+}
+
+/// What support will ask for.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GraphErrorDetail {
+    /// HTTP status, 0 for none.
+    pub status: u16,
+    /// Graph's error code, such as `Authentication_MSGraphPermissionMissing`.
+    pub code: String,
+    /// Graph's message; quoted text only.
+    pub message: String,
+    /// `request-id` of the answer.
+    pub request_id: Option<String>,
+    /// `client-request-id` that was sent.
+    pub client_request_id: Option<String>,
+    /// When it happened.
+    pub at: Millis,
+}
+
+/// Bytes of a message. Nothing else encodes messages.
+pub fn encode<T: Serialize>(message: &T) -> Vec<u8> {
+    postcard::to_allocvec(message).expect("messages are plain data, which postcard can always write")
+}
+
+/// A message from its bytes.
+///
+/// # Errors
+/// When the bytes were written by another version.
+pub fn decode<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, postcard::Error> {
+    postcard::from_bytes(bytes)
+}
+
+/// What the worker sends.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum FromWorker {
+    /// An answer.
+    Response(Response),
+    /// An event.
+    Event(Event),
+}

@@ -1,0 +1,1 @@
+//! The browser's versions of the engine's ports, for the worker.

@@ -1,0 +1,6 @@
+//! A made-up Entra tenant: a seeded history and the answers that Graph and Entra would give about it.
+//!
+//! It is the oracle for everything else, so it behaves like the real service and shares no code with the client.
+//! Three users: native tests, the in-app sample (a WASM binary of its own) and the HTTPS server behind the `server` feature.
+
+pub mod http;
