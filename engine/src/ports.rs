@@ -105,6 +105,26 @@ pub enum AuthError {
         /// MSAL correlation id, for support.
         correlation_id: String,
     },
+    /// Only an administrator can give consent for these scopes; the person can only ask.
+    #[error("an administrator's consent is needed for {}", scopes.join(", "))]
+    AdminConsentRequired {
+        /// Scopes by short name.
+        scopes: Vec<String>,
+        /// MSAL error code or AADSTS number.
+        code: String,
+        /// MSAL correlation id, for support.
+        correlation_id: String,
+    },
+    /// The app registration or the settings are wrong: whoever set them up must act, signing in again will not help.
+    #[error("sign-in is not set up correctly ({code})")]
+    Misconfigured {
+        /// MSAL error code or AADSTS number.
+        code: String,
+        /// Text of the server, shown as quoted text only.
+        detail: String,
+        /// MSAL correlation id, for support.
+        correlation_id: String,
+    },
     /// The browser blocked the sign-in window.
     #[error("the sign-in window was blocked")]
     PopupBlocked,
