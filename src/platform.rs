@@ -1,1 +1,8 @@
-//! The browser's versions of the engine's ports, for the worker.
+//! The browser's versions of the engine's ports, and the two workers around them. Names no report and shows nothing.
+//! Sign-in lives in `auth` because it needs a window; what the page's form changes lives in `host`.
+
+pub mod clock;
+pub mod random;
+pub mod sample_transport;
+pub mod transport;
+pub mod wire;

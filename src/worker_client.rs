@@ -1,35 +1,210 @@
 //! The only door to the worker: requests go in, answers and events come out.
 
-use engine::protocol::{Answer, DatasetId, Event, QueryError, RequestBody};
+use std::{
+    cell::{Cell, RefCell},
+    collections::BTreeMap,
+    rc::{Rc, Weak},
+};
 
-use crate::host::Host;
+use engine::protocol::{self, Answer, DatasetId, Event, FromWorker, QueryError, Request, RequestBody};
+use futures_channel::oneshot;
+use futures_util::future::{FutureExt, LocalBoxFuture, Shared};
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use web_sys::{ErrorEvent, MessageChannel, MessageEvent, Worker};
 
-/// A running worker. Clones share it; [`WorkerClient::end`] ends it for all of them.
+use crate::{
+    host::Host,
+    platform::wire::{self, Incoming},
+};
+
+/// A running worker. Clones share it; [`WorkerClient::end`] ends it for all of them, and so does dropping the last.
 #[derive(Clone)]
-pub struct WorkerClient {}
+pub struct WorkerClient(Rc<Inner>);
+
+struct Inner {
+    worker: RefCell<Option<OwnWorker>>,
+    sample: RefCell<Option<OwnWorker>>,
+    sample_start: RefCell<Option<SampleStart>>,
+    last_id: Cell<u32>,
+    pending: RefCell<BTreeMap<u32, oneshot::Sender<Result<Answer, QueryError>>>>,
+    on_event: Box<dyn Fn(Event)>,
+    on_failure: RefCell<Option<OnFailure>>,
+}
+
+type OnFailure = Rc<dyn Fn(String)>;
+type SampleStart = Shared<LocalBoxFuture<'static, Result<(), String>>>;
 
 impl WorkerClient {
     /// Starts a worker. `on_event` hears everything the worker reports on its own.
     ///
     /// # Errors
     /// What the browser said.
-    pub async fn start(_host: &Host, _on_event: impl Fn(Event) + 'static) -> Result<Self, String> {
-        Err("not built yet".to_owned())
+    pub async fn start(host: &Host, on_event: impl Fn(Event) + 'static) -> Result<Self, String> {
+        let worker = host.start_worker("worker").await.map_err(|error| text_of(&error))?;
+        let client = Self(Rc::new(Inner {
+            worker: RefCell::new(None),
+            sample: RefCell::new(None),
+            sample_start: RefCell::new(None),
+            last_id: Cell::new(0),
+            pending: RefCell::default(),
+            on_event: Box::new(on_event),
+            on_failure: RefCell::new(None),
+        }));
+        *client.0.worker.borrow_mut() = Some(OwnWorker::listening(worker, Rc::downgrade(&client.0)));
+        Ok(client)
     }
+
+    /// `callback` hears, once, that the worker died, and where. Until then nothing hangs: every question that waits and
+    /// every later one is answered with `UnknownDataset`. Start another worker to go on; its memory starts empty.
+    pub fn on_failure(&self, callback: impl Fn(String) + 'static) {
+        *self.0.on_failure.borrow_mut() = Some(Rc::new(callback));
+    }
+
     /// Starts the made-up tenant in a worker of its own and connects it; call before opening a `Source::Sample` dataset.
+    /// Once connected, further calls do nothing.
     ///
     /// # Errors
     /// What the browser said.
-    pub async fn connect_sample(&self, _host: &Host) -> Result<(), String> {
-        Err("not built yet".to_owned())
+    pub async fn connect_sample(&self, host: &Host) -> Result<(), String> {
+        let running = self.0.sample_start.borrow().clone();
+        let start = running.unwrap_or_else(|| {
+            let start = start_sample(Rc::downgrade(&self.0), host.clone()).boxed_local().shared();
+            *self.0.sample_start.borrow_mut() = Some(start.clone());
+            start
+        });
+        let result = start.await;
+        if result.is_err() {
+            *self.0.sample_start.borrow_mut() = None;
+        }
+        result
     }
+
     /// Asks and waits for the answer.
     ///
     /// # Errors
     /// When the worker cannot answer; a worker that is gone answers `UnknownDataset`.
-    pub async fn ask(&self, _dataset: &DatasetId, _body: RequestBody) -> Result<Answer, QueryError> {
-        Err(QueryError::UnknownDataset)
+    pub async fn ask(&self, dataset: &DatasetId, body: RequestBody) -> Result<Answer, QueryError> {
+        let id = self.0.last_id.get().wrapping_add(1);
+        self.0.last_id.set(id);
+        let (sender, receiver) = oneshot::channel();
+        self.0.pending.borrow_mut().insert(id, sender);
+        self.0.post(&Request { id, dataset: dataset.clone(), body });
+        receiver.await.unwrap_or(Err(QueryError::UnknownDataset))
     }
+
     /// Ends the worker at once, and with it every token and row it held.
-    pub fn end(&self) {}
+    pub fn end(&self) {
+        self.0.end();
+    }
+}
+
+impl Inner {
+    fn post(&self, request: &Request) {
+        let (message, moved) = wire::bytes_message(&protocol::encode(request));
+        let is_posted = match &*self.worker.borrow() {
+            Some(own) => own.worker.post_message_with_transfer(&message, &moved).is_ok(),
+            None => false,
+        };
+        if !is_posted {
+            self.pending.borrow_mut().remove(&request.id);
+        }
+    }
+
+    fn receive(&self, data: JsValue) {
+        match wire::read(data) {
+            Incoming::Bytes(bytes) => match protocol::decode(&bytes) {
+                Ok(FromWorker::Response(response)) => {
+                    let sender = self.pending.borrow_mut().remove(&response.id);
+                    // A receiver that is gone belonged to a view that is gone.
+                    let _ = sender.map(|sender| sender.send(response.result));
+                }
+                Ok(FromWorker::Event(event)) => (self.on_event)(event),
+                Err(_) => self.fail("a message of the worker cannot be read".to_owned()),
+            },
+            Incoming::Failure(detail) => self.fail(detail),
+            Incoming::SamplePort(_) | Incoming::Other => {}
+        }
+    }
+
+    fn fail(&self, detail: String) {
+        if self.worker.borrow().is_none() {
+            return;
+        }
+        self.end();
+        let callback = self.on_failure.borrow().clone();
+        if let Some(callback) = callback {
+            callback(detail);
+        }
+    }
+
+    fn end(&self) {
+        let (worker, sample) = (self.worker.borrow_mut().take(), self.sample.borrow_mut().take());
+        drop((worker, sample));
+        // Dropping a sender wakes whoever waits for it.
+        let pending = std::mem::take(&mut *self.pending.borrow_mut());
+        drop(pending);
+    }
+}
+
+async fn start_sample(inner: Weak<Inner>, host: Host) -> Result<(), String> {
+    const GONE: &str = "the data worker has ended";
+    let sample = host.start_worker("sample").await.map_err(|error| text_of(&error))?;
+    let sample = OwnWorker::listening(sample, inner.clone());
+    let inner = inner.upgrade().ok_or(GONE)?;
+    let channel = MessageChannel::new().map_err(|error| text_of(&error))?;
+    match &*inner.worker.borrow() {
+        Some(own) => own.give_port(&channel.port1())?,
+        None => return Err(GONE.to_owned()),
+    }
+    sample.give_port(&channel.port2())?;
+    *inner.sample.borrow_mut() = Some(sample);
+    Ok(())
+}
+
+/// A worker with its listeners; dropping it ends it.
+struct OwnWorker {
+    worker: Worker,
+    _on_message: Closure<dyn Fn(MessageEvent)>,
+    _on_error: Closure<dyn Fn(JsValue)>,
+}
+
+impl OwnWorker {
+    fn listening(worker: Worker, inner: Weak<Inner>) -> Self {
+        let receiver = inner.clone();
+        let on_message = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
+            if let Some(inner) = receiver.upgrade() {
+                inner.receive(event.data());
+            }
+        });
+        let on_error = Closure::<dyn Fn(JsValue)>::new(move |event: JsValue| {
+            if let Some(inner) = inner.upgrade() {
+                inner.fail(event.dyn_ref::<ErrorEvent>().map(ErrorEvent::message).unwrap_or_default());
+            }
+        });
+        worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+        worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
+        worker.set_onmessageerror(Some(on_error.as_ref().unchecked_ref()));
+        Self { worker, _on_message: on_message, _on_error: on_error }
+    }
+
+    fn give_port(&self, port: &web_sys::MessagePort) -> Result<(), String> {
+        let (message, moved) = wire::port_message(port);
+        self.worker.post_message_with_transfer(&message, &moved).map_err(|error| text_of(&error))
+    }
+}
+
+impl Drop for OwnWorker {
+    fn drop(&mut self) {
+        self.worker.set_onmessage(None);
+        self.worker.set_onerror(None);
+        self.worker.set_onmessageerror(None);
+        self.worker.terminate();
+    }
+}
+
+fn text_of(error: &JsValue) -> String {
+    match error.dyn_ref::<js_sys::Error>() {
+        Some(error) => String::from(error.message()),
+        None => error.as_string().unwrap_or_else(|| "unknown error".to_owned()),
+    }
 }

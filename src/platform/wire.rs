@@ -1,0 +1,78 @@
+//! What travels between the threads besides the engine's own messages, and how the bytes of those are handed over.
+//! The bytes themselves are `engine::protocol`'s.
+
+use js_sys::{Array, Object, Reflect, Uint8Array};
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{DedicatedWorkerGlobalScope, MessagePort};
+
+/// A message as it came in.
+#[derive(Debug)]
+pub enum Incoming {
+    /// Bytes of an engine message.
+    Bytes(Vec<u8>),
+    /// A port to the other end of the sample connection.
+    SamplePort(MessagePort),
+    /// The sender is about to die, and says where.
+    Failure(String),
+    /// The boot script's `ready`, or something nobody of ours sent.
+    Other,
+}
+
+/// Reads what `postMessage` delivered.
+pub fn read(data: JsValue) -> Incoming {
+    let data = match data.dyn_into::<Uint8Array>() {
+        Ok(bytes) => return Incoming::Bytes(bytes.to_vec()),
+        Err(data) => data,
+    };
+    let field = |name: &str| Reflect::get(&data, &JsValue::from_str(name)).ok();
+    match field("kind").and_then(|kind| kind.as_string()).as_deref() {
+        Some("sample") => match field("port").and_then(|port| port.dyn_into().ok()) {
+            Some(port) => Incoming::SamplePort(port),
+            None => Incoming::Other,
+        },
+        Some("failure") => Incoming::Failure(field("detail").and_then(|detail| detail.as_string()).unwrap_or_default()),
+        _ => Incoming::Other,
+    }
+}
+
+/// Bytes as a message, and the list of what moves with it instead of being copied.
+pub fn bytes_message(bytes: &[u8]) -> (Uint8Array, Array) {
+    let array = Uint8Array::from(bytes);
+    let moved = Array::of1(&array.buffer());
+    (array, moved)
+}
+
+/// A port as a message, and the list of what moves with it.
+pub fn port_message(port: &MessagePort) -> (Object, Array) {
+    (message("sample", "port", port), Array::of1(port))
+}
+
+/// Says that this worker stops, to the console and to the window that started it. `detail` holds no data of the tenant's.
+pub fn report_failure(detail: &str) {
+    web_sys::console::error_1(&JsValue::from_str(&format!("Gatebook worker stopped: {detail}")));
+    // Two strings can always be posted, and a worker in a panic could do nothing about it anyway.
+    let _ = worker_scope().post_message(&message("failure", "detail", &JsValue::from_str(detail)));
+}
+
+/// Makes a panic known to the window before the worker dies of it. Only the place and a text from the source are told:
+/// a formatted text may quote a row.
+pub fn report_panics() {
+    std::panic::set_hook(Box::new(|info| {
+        let place = info.location().map(ToString::to_string).unwrap_or_default();
+        let text = info.payload().downcast_ref::<&'static str>().copied().unwrap_or("details withheld");
+        report_failure(&format!("{place}: {text}"));
+    }));
+}
+
+/// The worker this code runs in.
+pub fn worker_scope() -> DedicatedWorkerGlobalScope {
+    js_sys::global().unchecked_into()
+}
+
+fn message(kind: &str, name: &str, value: &JsValue) -> Object {
+    let object = Object::new();
+    for (key, value) in [("kind", &JsValue::from_str(kind)), (name, value)] {
+        Reflect::set(&object, &JsValue::from_str(key), value).expect("a fresh object takes any property");
+    }
+    object
+}

@@ -1,0 +1,228 @@
+//! The browser half's parts that live in a worker, tested in a real one.
+#![cfg(target_arch = "wasm32")]
+
+use std::{cell::RefCell, rc::Rc, time::Duration};
+
+use engine::{
+    ports::TokenNeed,
+    ports::{AccessToken, Clock, HttpRequest, Random, Transport, TransportError},
+    protocol::{self, Answer, DatasetId, Event, EventBody, FromWorker, QueryError, Request, RequestBody, Response},
+};
+use futures_util::future::{Either, select};
+use gatebook::{
+    host::{BootOptions, Host},
+    platform::{
+        clock::BrowserClock,
+        random::BrowserRandom,
+        sample_transport::SampleLink,
+        transport::BrowserTransport,
+        wire::{self, Incoming},
+    },
+    worker_client::WorkerClient,
+};
+use js_sys::{Array, Function, Uint8Array};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+
+wasm_bindgen_test_configure!(run_in_dedicated_worker);
+
+#[wasm_bindgen_test]
+async fn the_clock_waits_as_long_as_it_says() {
+    let before = BrowserClock.now();
+    BrowserClock.sleep(Duration::from_millis(20)).await;
+    let waited = BrowserClock.now() - before;
+    assert!((15..5_000).contains(&waited), "waited {waited} ms");
+}
+
+#[wasm_bindgen_test]
+fn random_numbers_differ() {
+    assert_ne!(BrowserRandom.next_u64(), BrowserRandom.next_u64());
+}
+
+#[wasm_bindgen_test]
+async fn the_transport_reads_status_headers_and_bytes() {
+    let body = "{\"value\":[\"\u{540d}\u{524d}\"]}";
+    let (url, origin) = blob_url(body);
+    let response = BrowserTransport::pinned_to(&origin).send(get(&url)).await.expect("a blob can be fetched");
+    assert_eq!(response.status, 200);
+    assert_eq!(response.header("content-type"), Some("application/json"));
+    assert_eq!(response.body, body.as_bytes());
+}
+
+#[wasm_bindgen_test]
+async fn the_transport_refuses_every_other_origin() {
+    let transport = BrowserTransport::pinned_to("https://graph.example");
+    for url in [
+        "https://graph.example.test/",
+        "https://graph.example@test.example/",
+        "http://graph.example/",
+        "https://graph.example",
+    ] {
+        let mut request = get(url);
+        request.token = Some(AccessToken("abc".to_owned()));
+        let error = transport.send(request).await.expect_err("the address is not on the pinned origin");
+        let TransportError::Unreachable { detail } = error else { panic!("{error}") };
+        assert!(detail.contains("outside"), "{url}: {detail}");
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_token_that_is_no_header_value_is_refused_without_being_quoted() {
+    let (url, origin) = blob_url("{}");
+    let mut request = get(&url);
+    request.token = Some(AccessToken("se\ncret".to_owned()));
+    let error = BrowserTransport::pinned_to(&origin).send(request).await.expect_err("a line break cannot be sent");
+    assert!(!error.to_string().contains("cret"), "{error}");
+}
+
+#[wasm_bindgen_test]
+async fn dropping_a_request_aborts_it() {
+    let real = js("self.aborted = 0; const real = self.fetch; self.fetch = request => {
+        request.signal.addEventListener('abort', () => self.aborted += 1);
+        return new Promise(() => {});
+    }; return real;");
+    let transport = BrowserTransport::pinned_to("https://graph.example");
+    {
+        let sent = transport.send(get("https://graph.example/beta"));
+        let Either::Right(_) = select(sent, BrowserClock.sleep(Duration::from_millis(1))).await else {
+            panic!("nothing ever answers here");
+        };
+    }
+    js_sys::Reflect::set(&js_sys::global(), &"fetch".into(), &real).expect("fetch can be put back");
+    assert_eq!(js("return self.aborted").as_f64(), Some(1.0));
+}
+
+#[wasm_bindgen_test]
+fn bytes_survive_the_wire() {
+    let request = Request { id: 7, dataset: dataset(), body: RequestBody::Close };
+    let (message, moved) = wire::bytes_message(&protocol::encode(&request));
+    assert_eq!(moved.length(), 1);
+    let Incoming::Bytes(bytes) = wire::read(message.into()) else { panic!("bytes stay bytes") };
+    assert_eq!(protocol::decode::<Request>(&bytes).expect("both ends are the same version"), request);
+}
+
+#[wasm_bindgen_test]
+fn what_nobody_of_ours_sent_is_left_alone() {
+    for text in ["'ready'", "null", "({})", "({kind: 'sample'})", "({kind: 'sample', port: 1})", "[1, 2]"] {
+        assert!(matches!(wire::read(js(&format!("return {text}"))), Incoming::Other), "{text}");
+    }
+}
+
+#[wasm_bindgen_test]
+async fn without_a_sample_worker_its_transport_says_so() {
+    let error = SampleLink::default().transport(false).send(get("https://graph.example/")).await;
+    let error = error.expect_err("nobody is connected");
+    assert_eq!(error.to_string(), "no readable answer: the sample worker is not connected");
+}
+
+#[wasm_bindgen_test]
+async fn answers_find_their_question_and_events_their_listener() {
+    let event = Event {
+        dataset: dataset(),
+        body: EventBody::TokenNeeded { need: 3, token: TokenNeed { scopes: vec![], claims: None, force: false } },
+    };
+    let second = Response { id: 2, dataset: dataset(), result: Ok(Answer::Done) };
+    let first = Response { id: 1, dataset: dataset(), result: Err(QueryError::UnknownRow) };
+    // Answers the second question first.
+    let worker = worker_that(&format!(
+        "let count = 0; self.onmessage = () => {{ if (++count === 2) {{ {} {} {} }} }};",
+        post(&FromWorker::Event(event.clone())),
+        post(&FromWorker::Response(second)),
+        post(&FromWorker::Response(first)),
+    ));
+    let heard = Rc::new(RefCell::new(Vec::new()));
+    let listener = heard.clone();
+    let client =
+        WorkerClient::start(&host(&worker), move |event| listener.borrow_mut().push(event)).await.expect("starts");
+    let dataset = dataset();
+    let answers =
+        futures_util::future::join(client.ask(&dataset, RequestBody::Close), client.ask(&dataset, RequestBody::Close));
+    assert_eq!(answers.await, (Err(QueryError::UnknownRow), Ok(Answer::Done)));
+    assert_eq!(*heard.borrow(), [event]);
+}
+
+#[wasm_bindgen_test]
+async fn a_worker_that_dies_is_reported_once_and_nothing_hangs() {
+    for dying in [
+        "self.onmessage = () => self.postMessage({kind: 'failure', detail: 'here'});",
+        "self.onmessage = () => { self.postMessage({kind: 'failure', detail: 'here'}); throw new Error('again'); };",
+        "self.onmessage = () => { throw new Error('here'); };",
+    ] {
+        let client = WorkerClient::start(&host(&worker_that(dying)), |_| ()).await.expect("starts");
+        let failures = Rc::new(RefCell::new(Vec::new()));
+        let listener = failures.clone();
+        client.on_failure(move |detail| listener.borrow_mut().push(detail));
+        for _ in 0..2 {
+            assert_eq!(client.ask(&dataset(), RequestBody::Close).await, Err(QueryError::UnknownDataset));
+        }
+        BrowserClock.sleep(Duration::from_millis(20)).await;
+        let failures = failures.borrow();
+        assert!(failures.len() == 1 && failures[0].contains("here"), "{failures:?}");
+    }
+}
+
+#[wasm_bindgen_test]
+async fn an_ended_worker_answers_unknown_dataset() {
+    let client = WorkerClient::start(&host(&worker_that("self.onmessage = () => {};")), |_| ()).await.expect("starts");
+    let ending = client.clone();
+    let dataset = dataset();
+    let (answer, ()) =
+        futures_util::future::join(client.ask(&dataset, RequestBody::Close), async { ending.end() }).await;
+    assert_eq!(answer, Err(QueryError::UnknownDataset));
+}
+
+#[wasm_bindgen_test]
+async fn dropping_the_last_client_ends_its_worker() {
+    let worker = worker_that("setInterval(() => self.postMessage('tick'), 1);");
+    let client = WorkerClient::start(&host(&worker), |_| ()).await.expect("starts");
+    drop(client.clone());
+    let is_ended = || js_sys::Reflect::get(&worker, &"isEnded".into()).is_ok_and(|value| value.is_truthy());
+    assert!(!is_ended());
+    drop(client);
+    assert!(is_ended());
+}
+
+fn dataset() -> DatasetId {
+    DatasetId("contoso".to_owned())
+}
+
+fn get(url: &str) -> HttpRequest {
+    HttpRequest { url: url.to_owned(), token: None, headers: Vec::new() }
+}
+
+/// A host that starts this worker, whatever is asked for.
+fn host(worker: &JsValue) -> Host {
+    let make = Function::new_with_args("worker", "return {startWorker: async () => worker}");
+    Host::new(make.call1(&JsValue::NULL, worker).expect("plain code").unchecked_into::<BootOptions>())
+}
+
+/// A worker that runs this script, and remembers in `isEnded` that it was ended.
+fn worker_that(script: &str) -> JsValue {
+    let make = Function::new_with_args(
+        "script",
+        "const worker = new Worker(URL.createObjectURL(new Blob([script])));
+         worker.terminate = () => { worker.isEnded = true; Worker.prototype.terminate.call(worker); };
+         return worker;",
+    );
+    make.call1(&JsValue::NULL, &script.into()).expect("a worker can start workers")
+}
+
+/// Script that posts a message as the real worker does.
+fn post(message: &FromWorker) -> String {
+    format!("self.postMessage(new Uint8Array({:?}));", protocol::encode(message))
+}
+
+/// A URL whose content is this, and its origin as the transport sees it.
+fn blob_url(content: &str) -> (String, String) {
+    let bytes = Array::of1(&Uint8Array::from(content.as_bytes()));
+    let make =
+        Function::new_with_args("bytes", "return URL.createObjectURL(new Blob(bytes, {type: 'application/json'}))");
+    let url =
+        make.call1(&JsValue::NULL, &bytes).expect("blobs have addresses").as_string().expect("an address is text");
+    let origin = url.rsplit_once('/').expect("an id follows the origin").0.to_owned();
+    (url, origin)
+}
+
+fn js(code: &str) -> JsValue {
+    Function::new_no_args(code).call0(&JsValue::NULL).expect("plain code")
+}
