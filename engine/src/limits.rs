@@ -18,3 +18,23 @@ pub const BACKOFF_MAX: Duration = Duration::from_secs(120);
 pub const WINDOW_ROWS_MAX: u32 = 500;
 /// Warnings kept as examples per load; all are counted.
 pub const WARNINGS_KEPT: usize = 100;
+/// Columns and records of one dataset. A 32-bit WASM memory ends at 4 GiB; growing vectors need room for a copy.
+pub const MEMORY_BYTES_MAX: usize = 2 << 30;
+/// Longest `Retry-After` that a load sits out by itself; past it a person decides.
+pub const RETRY_AFTER_MAX: Duration = Duration::from_secs(600);
+/// Tries of one page when no answer reaches the page at all: offline and blocked do not heal by waiting.
+pub const UNREACHABLE_TRIES_MAX: u32 = 3;
+/// Restarts of a slice that bring no new row before the load fails.
+pub const RESTARTS_MAX: u32 = 3;
+/// Load events of one load are at least this far apart, except the last one of a phase that ends it.
+pub const EVENT_PAUSE: Duration = Duration::from_millis(100);
+/// Added to the budget's window, because Graph measures it when requests arrive.
+pub const BUDGET_MARGIN: Duration = Duration::from_millis(300);
+/// Deepest nesting that is read into columns; the definitions need 6.
+pub const NESTING_MAX: usize = 32;
+/// Bytes of records in one compressed block: larger compresses better, smaller is read back faster.
+pub const RECORD_BLOCK_BYTES: usize = 256 << 10;
+/// Results of filters and sorts kept per dataset, so that scrolling costs no more than the window.
+pub const RESULTS_KEPT: usize = 4;
+/// Characters kept of a server's error message.
+pub const MESSAGE_CHARS_MAX: usize = 1_000;

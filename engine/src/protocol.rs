@@ -245,6 +245,8 @@ pub struct Record {
     pub bytes: Vec<u8>,
     /// What was odd about the record.
     pub warnings: Vec<IngestWarning>,
+    /// The version of the same record (same id and time) that this one replaced; ask for it like any row.
+    pub older: Option<RowId>,
 }
 
 /// A group of properties.
@@ -299,6 +301,18 @@ pub enum WarningCode {
     MalformedPage,
     /// A row outside what was asked for; kept, not shown under this scope.
     OutsideScope,
+    /// A property name in another spelling, such as `Type` for `type`; read as the known one.
+    OddName,
+    /// The same property twice in one object; the first is shown, the original has both.
+    DuplicateKey,
+    /// Text that is not Unicode (bytes that are not UTF-8, lone surrogates); shown with replacement characters.
+    UnreadableText,
+    /// Nested deeper than is read; the original has it all.
+    TooDeep,
+    /// A record that is not well-formed JSON; read as far as possible.
+    MalformedRecord,
+    /// Two records of one load have the same id and time but differ; both are kept and shown.
+    Conflict,
 }
 
 /// Something that happened in the worker.
@@ -375,6 +389,8 @@ pub enum Phase {
     Stopped,
     /// Everything asked for is loaded.
     Complete,
+    /// Memory for rows is used up (`limits::MEMORY_BYTES_MAX`); what is loaded stays, nothing more is read.
+    MemoryFull,
     /// It failed; what is loaded stays.
     Failed(GraphError),
 }

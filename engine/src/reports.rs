@@ -250,6 +250,8 @@ pub struct Column {
     pub kql: Option<&'static str>,
     /// Set where Graph marks the property as deprecated.
     pub is_deprecated: bool,
+    /// Left out of every record unless the token has one of the report's optional scopes.
+    pub is_optional_detail: bool,
 }
 
 impl Column {
@@ -266,6 +268,7 @@ impl Column {
             link: None,
             kql: None,
             is_deprecated: false,
+            is_optional_detail: false,
         }
     }
     /// A column of text values.
@@ -368,6 +371,11 @@ impl Column {
     /// Deprecated by Graph.
     pub const fn deprecated(mut self) -> Self {
         self.is_deprecated = true;
+        self
+    }
+    /// Graph leaves it out without one of the report's optional scopes.
+    pub const fn optional_detail(mut self) -> Self {
+        self.is_optional_detail = true;
         self
     }
     /// JSON paths in order of preference; empty for a derived column.
