@@ -1,8 +1,16 @@
 //! What a report is: path, scopes, fetches, columns, sample. A report is named only in its own file and in [`ALL`].
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+mod audits;
+mod column;
+mod custom_security_attribute_audits;
+mod directory_audits;
+mod provisioning;
+mod sign_ins;
 
-use crate::filter::Operator;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::{Map, Value};
+
+pub use column::{Any, Column, From, Kind, Link};
 
 /// Names a report in URLs of Graph, messages and saved views. Not an enum, so that no code can match on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -133,48 +141,6 @@ pub struct Group {
     pub properties: &'static [&'static str],
 }
 
-/// How a column's values are kept and shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Kind {
-    /// An instant.
-    DateTime,
-    /// Text from a limited vocabulary or an identifier.
-    Keyword,
-    /// A whole number.
-    Integer,
-    /// A decimal number.
-    Number,
-    /// True or false.
-    Flag,
-    /// Success, failure and the like; derived; see [`Outcome`].
-    Outcome,
-    /// A free-form bag of properties, kept as JSON text.
-    Bag,
-}
-
-/// What a value leads to in other rows and reports.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Link {
-    /// Sign-in session id.
-    Session,
-    /// Unique token identifier.
-    Token,
-    /// Correlation id.
-    Correlation,
-    /// User object id or principal name.
-    User,
-    /// Application id.
-    App,
-    /// Internet address.
-    Address,
-    /// Directory object that was changed.
-    Target,
-    /// Provisioning change, cycle or job.
-    Change,
-    /// Device id.
-    Device,
-}
-
 /// The outcome of a row, in words that all reports share.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Outcome {
@@ -215,183 +181,36 @@ impl Outcome {
     }
 }
 
-/// Where a column's values come from.
-#[derive(Clone, Copy, Debug)]
-pub enum From {
-    /// JSON paths, slash between names, `[]` after a collection; the first that is present wins.
-    Paths(&'static [&'static str]),
-    /// A named function over the decoded record.
-    Derived(fn(&serde_json::Map<String, serde_json::Value>) -> Option<String>),
-}
-
-/// One property of a report, or one value derived from several.
-#[derive(Clone, Copy, Debug)]
-pub struct Column {
-    /// Key in URLs and saved views; never changes. A slash path; `[]` marks collections.
-    pub id: &'static str,
-    /// Where its values come from; an empty path list means the id itself.
-    pub from: From,
-    /// Kind of one value.
-    pub kind: Kind,
-    /// True when a row can have several values.
-    pub is_multi: bool,
-    /// Operators that Graph takes in `$filter`.
-    pub odata: &'static [Operator],
-    /// How `$filter` spells the operand when it is not the id, with `{}` for the comparison's left side,
-    /// such as `targetResources/any(t: t/id {})`; `None` for the id.
-    pub odata_form: Option<&'static str>,
-    /// True when the value is written without quotes in `$filter`.
-    pub is_odata_bare: bool,
-    /// Offered as a facet at first.
-    pub is_facet: bool,
-    /// What its values lead to.
-    pub link: Option<Link>,
-    /// Column in the Log Analytics table, where the name is known.
-    pub kql: Option<&'static str>,
-    /// Set where Graph marks the property as deprecated.
-    pub is_deprecated: bool,
-    /// Left out of every record unless the token has one of the report's optional scopes.
-    pub is_optional_detail: bool,
-}
-
-impl Column {
-    const fn of(id: &'static str, kind: Kind, is_multi: bool) -> Self {
-        Self {
-            id,
-            from: From::Paths(&[]),
-            kind,
-            is_multi,
-            odata: &[],
-            odata_form: None,
-            is_odata_bare: false,
-            is_facet: false,
-            link: None,
-            kql: None,
-            is_deprecated: false,
-            is_optional_detail: false,
-        }
-    }
-    /// A column of text values.
-    pub const fn keyword(id: &'static str) -> Self {
-        Self::of(id, Kind::Keyword, false)
-    }
-    /// A column of several text values per row.
-    pub const fn keywords(id: &'static str) -> Self {
-        Self::of(id, Kind::Keyword, true)
-    }
-    /// A column of instants.
-    pub const fn date_time(id: &'static str) -> Self {
-        Self::of(id, Kind::DateTime, false)
-    }
-    /// A column of several instants per row.
-    pub const fn date_times(id: &'static str) -> Self {
-        Self::of(id, Kind::DateTime, true)
-    }
-    /// A column of whole numbers.
-    pub const fn integer(id: &'static str) -> Self {
-        Self::of(id, Kind::Integer, false)
-    }
-    /// A column of several whole numbers per row.
-    pub const fn integers(id: &'static str) -> Self {
-        Self::of(id, Kind::Integer, true)
-    }
-    /// A column of decimal numbers.
-    pub const fn number(id: &'static str) -> Self {
-        Self::of(id, Kind::Number, false)
-    }
-    /// A column of true or false.
-    pub const fn flag(id: &'static str) -> Self {
-        Self::of(id, Kind::Flag, false)
-    }
-    /// A column of several true or false values per row.
-    pub const fn flags(id: &'static str) -> Self {
-        Self::of(id, Kind::Flag, true)
-    }
-    /// A column of free-form property bags, kept as JSON text.
-    pub const fn bag(id: &'static str) -> Self {
-        Self::of(id, Kind::Bag, false)
-    }
-    /// A column of several free-form property bags per row.
-    pub const fn bags(id: &'static str) -> Self {
-        Self::of(id, Kind::Bag, true)
-    }
-    /// The derived outcome of a row; the function returns an [`Outcome`]'s name.
-    pub const fn outcome(
-        id: &'static str,
-        derive: fn(&serde_json::Map<String, serde_json::Value>) -> Option<String>,
-    ) -> Self {
-        let mut column = Self::of(id, Kind::Outcome, false);
-        column.from = From::Derived(derive);
-        column
-    }
-    /// A derived column of text.
-    pub const fn derived(
-        id: &'static str,
-        derive: fn(&serde_json::Map<String, serde_json::Value>) -> Option<String>,
-    ) -> Self {
-        let mut column = Self::of(id, Kind::Keyword, false);
-        column.from = From::Derived(derive);
-        column
-    }
-    /// Reads other JSON paths than the id; the first that is present wins.
-    pub const fn paths(mut self, paths: &'static [&'static str]) -> Self {
-        self.from = From::Paths(paths);
-        self
-    }
-    /// Operators that Graph takes.
-    pub const fn odata(mut self, operators: &'static [Operator]) -> Self {
-        self.odata = operators;
-        self
-    }
-    /// How Graph spells the filter.
-    pub const fn odata_form(mut self, form: &'static str) -> Self {
-        self.odata_form = Some(form);
-        self
-    }
-    /// Graph takes the value without quotes.
-    pub const fn bare(mut self) -> Self {
-        self.is_odata_bare = true;
-        self
-    }
-    /// Offered as a facet at first.
-    pub const fn facet(mut self) -> Self {
-        self.is_facet = true;
-        self
-    }
-    /// What its values lead to.
-    pub const fn link(mut self, link: Link) -> Self {
-        self.link = Some(link);
-        self
-    }
-    /// Name in Log Analytics.
-    pub const fn kql(mut self, name: &'static str) -> Self {
-        self.kql = Some(name);
-        self
-    }
-    /// Deprecated by Graph.
-    pub const fn deprecated(mut self) -> Self {
-        self.is_deprecated = true;
-        self
-    }
-    /// Graph leaves it out without one of the report's optional scopes.
-    pub const fn optional_detail(mut self) -> Self {
-        self.is_optional_detail = true;
-        self
-    }
-    /// JSON paths in order of preference; empty for a derived column.
-    pub fn json_paths(&self) -> Vec<&'static str> {
-        match self.from {
-            From::Paths([]) => vec![self.id],
-            From::Paths(paths) => paths.to_vec(),
-            From::Derived(_) => Vec::new(),
-        }
-    }
-}
-
 /// Every report, in the order of the tabs.
-pub static ALL: &[&ReportDefinition] = &[];
+pub static ALL: &[&ReportDefinition] = &[
+    &sign_ins::SIGN_INS,
+    &directory_audits::DIRECTORY_AUDITS,
+    &custom_security_attribute_audits::CUSTOM_SECURITY_ATTRIBUTE_AUDITS,
+    &provisioning::PROVISIONING,
+];
 
 /// The report with this id or route name.
 pub fn report(name: &str) -> Option<&'static ReportDefinition> {
     ALL.iter().copied().find(|report| report.id.0 == name || report.slug == name)
+}
+
+/// Every cloud id.
+const ALL_CLOUDS: &[&str] = &["global", "us-gov", "us-dod", "china"];
+
+/// The value at a slash path through objects; `None` when anything on the way is missing or of another type.
+fn value_at<'a>(record: &'a Map<String, Value>, path: &str) -> Option<&'a Value> {
+    let mut names = path.split('/');
+    let first = record.get(names.next()?)?;
+    names.try_fold(first, |value, name| value.as_object()?.get(name))
+}
+
+/// The text at a slash path; blank text is as good as none.
+fn text_at<'a>(record: &'a Map<String, Value>, path: &str) -> Option<&'a str> {
+    value_at(record, path)?.as_str().filter(|text| !text.trim().is_empty())
+}
+
+/// The name of the outcome that Graph spells like this, in any case.
+fn outcome_named(text: Option<&str>) -> String {
+    let outcome = text.and_then(|text| Outcome::parse(&text.trim().to_ascii_lowercase())).unwrap_or(Outcome::Unknown);
+    outcome.as_str().to_owned()
 }
