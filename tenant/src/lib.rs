@@ -3,4 +3,19 @@
 //! It is the oracle for everything else, so it behaves like the real service and shares no code with the client.
 //! Three users: native tests, the in-app sample (a WASM binary of its own) and the HTTPS server behind the `server` feature.
 
+pub mod answers;
+pub mod applications;
+pub mod graph;
+pub mod history;
 pub mod http;
+mod json;
+pub mod names;
+pub mod organisation;
+pub mod policies;
+mod random;
+pub mod tenant;
+pub mod time;
+
+pub use answers::Answers;
+pub use graph::{Caller, Graph};
+pub use tenant::{Scale, Tenant, TenantOptions};
