@@ -5,6 +5,8 @@
 
 pub mod answers;
 pub mod applications;
+#[cfg(feature = "server")]
+pub mod entra;
 pub mod graph;
 pub mod history;
 pub mod http;
