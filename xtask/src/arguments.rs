@@ -1,0 +1,142 @@
+//! The command line.
+
+use crate::clouds;
+
+pub const USAGE: &str = "usage:
+  cargo xtask serve [--release] [--port N] [--cloud ID]   build, serve and rebuild on change
+  cargo xtask build [--release] [--cloud ID]              leave the page and extension in dist/
+  cargo xtask test [lint|native|browser|e2e …]            all tests, or these parts
+  cargo xtask tenant [ARGUMENTS]                          start the made-up tenant's HTTPS server";
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verb {
+    Serve,
+    Build,
+    Test,
+    Tenant,
+    /// Called by Trunk only.
+    PostBuild,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    Lint,
+    Native,
+    Browser,
+    EndToEnd,
+}
+
+impl Part {
+    pub const ALL: [Self; 4] = [Self::Lint, Self::Native, Self::Browser, Self::EndToEnd];
+
+    fn parse(word: &str) -> Option<Self> {
+        Some(match word {
+            "lint" => Self::Lint,
+            "native" => Self::Native,
+            "browser" => Self::Browser,
+            "e2e" => Self::EndToEnd,
+            _ => return None,
+        })
+    }
+}
+
+#[derive(Debug, PartialEq, Eq)]
+pub struct Arguments {
+    pub verb: Verb,
+    pub is_release: bool,
+    pub port: u16,
+    /// Id of the cloud to build for.
+    pub cloud: String,
+    /// Parts of `test`, in the order they run.
+    pub parts: Vec<Part>,
+    /// What `tenant` passes on.
+    pub rest: Vec<String>,
+}
+
+impl Arguments {
+    pub fn parse(words: impl IntoIterator<Item = String>) -> Result<Self, String> {
+        let mut words = words.into_iter();
+        let verb = match words.next().as_deref() {
+            Some("serve") => Verb::Serve,
+            Some("build") => Verb::Build,
+            Some("test") => Verb::Test,
+            Some("tenant") => Verb::Tenant,
+            Some("post-build") => Verb::PostBuild,
+            Some("help" | "--help" | "-h") => {
+                println!("{USAGE}");
+                std::process::exit(0);
+            }
+            _ => return Err(USAGE.to_owned()),
+        };
+        let mut arguments = Self {
+            verb,
+            is_release: false,
+            port: 8080,
+            cloud: clouds::CLOUDS[0].id.to_owned(),
+            parts: Vec::new(),
+            rest: Vec::new(),
+        };
+        if verb == Verb::Tenant {
+            arguments.rest = words.collect();
+            return Ok(arguments);
+        }
+        while let Some(word) = words.next() {
+            let mut value = || words.next().ok_or(format!("{word} needs a value\n{USAGE}"));
+            match (verb, word.as_str()) {
+                (Verb::Serve | Verb::Build, "--release") => arguments.is_release = true,
+                (Verb::Serve | Verb::Build, "--cloud") => arguments.cloud = known_cloud(value()?)?,
+                (Verb::Serve, "--port") => {
+                    let port = value()?;
+                    arguments.port = port.parse().map_err(|_| format!("not a port: {port}"))?;
+                }
+                (Verb::Test, part) if Part::parse(part).is_some() => arguments.parts.extend(Part::parse(part)),
+                _ => return Err(format!("unexpected {word}\n{USAGE}")),
+            }
+        }
+        if verb == Verb::Test && arguments.parts.is_empty() {
+            arguments.parts = Part::ALL.to_vec();
+        }
+        Ok(arguments)
+    }
+}
+
+fn known_cloud(id: String) -> Result<String, String> {
+    match clouds::cloud(&id) {
+        Some(_) => Ok(id),
+        None => {
+            let ids: Vec<_> = clouds::CLOUDS.iter().map(|cloud| cloud.id).collect();
+            Err(format!("no cloud is called {id}; there are {}", ids.join(", ")))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(line: &str) -> Result<Arguments, String> {
+        Arguments::parse(line.split_whitespace().map(str::to_owned))
+    }
+
+    #[test]
+    fn a_bare_test_runs_every_part() {
+        assert_eq!(parse("test").map(|arguments| arguments.parts), Ok(Part::ALL.to_vec()));
+    }
+
+    #[test]
+    fn serve_takes_its_options_in_any_order() {
+        let arguments = parse("serve --port 9000 --cloud us-gov --release").expect("all of them are options of serve");
+        assert_eq!((arguments.port, arguments.cloud.as_str(), arguments.is_release), (9000, "us-gov", true));
+    }
+
+    #[test]
+    fn an_unknown_cloud_names_the_known_ones() {
+        let message = parse("build --cloud moon").expect_err("there is no such cloud");
+        assert!(message.contains("moon") && message.contains("global") && message.contains("china"), "{message}");
+    }
+
+    #[test]
+    fn a_part_is_no_option_of_build() {
+        assert!(parse("build e2e").is_err());
+    }
+}
