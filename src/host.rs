@@ -1,31 +1,13 @@
 //! What differs between the static page, the browser extension and the embed: how the page was started, and with what.
+//! Storage helpers live in `storage`; what MSAL does with all this lives in `auth`.
 
-use wasm_bindgen::prelude::*;
+#[cfg(target_arch = "wasm32")]
+mod boot;
+#[cfg(target_arch = "wasm32")]
+pub mod storage;
 
-#[wasm_bindgen]
-extern "C" {
-    /// What `web/boot.js` passes to `mount`.
-    #[derive(Clone)]
-    pub type BootOptions;
-    /// `page`, `extension` or `embed`.
-    #[wasm_bindgen(method, getter)]
-    fn form(this: &BootOptions) -> String;
-    /// Id of the cloud this page was built for.
-    #[wasm_bindgen(method, getter)]
-    fn cloud(this: &BootOptions) -> String;
-    /// Absolute URL of the folder that holds `index.html`, with a trailing slash.
-    #[wasm_bindgen(method, getter, js_name = baseUrl)]
-    fn base_url(this: &BootOptions) -> String;
-    /// True when the page is inside a frame.
-    #[wasm_bindgen(method, getter, js_name = isFramed)]
-    fn is_framed(this: &BootOptions) -> bool;
-    /// Starts `worker` or `sample` under the page's policy and digest.
-    #[wasm_bindgen(method, catch, js_name = startWorker)]
-    async fn start_worker(this: &BootOptions, name: &str) -> Result<JsValue, JsValue>;
-    /// Loads MSAL by `<script integrity>`; resolves when `globalThis.msal` is there.
-    #[wasm_bindgen(method, catch, js_name = loadMsal)]
-    async fn load_msal(this: &BootOptions) -> Result<JsValue, JsValue>;
-}
+#[cfg(target_arch = "wasm32")]
+pub use boot::{BootOptions, Host};
 
 /// How the app reached the person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,49 +20,60 @@ pub enum Form {
     Embed,
 }
 
-/// What differs between the forms.
-#[derive(Clone)]
-pub struct Host {
-    options: BootOptions,
+/// What the host refuses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum HostError {
+    /// The browser keeps nothing for this page: blocked, full, or a sandbox. Nothing is remembered.
+    #[error("the browser's storage cannot be used")]
+    StorageUnavailable,
 }
 
-impl Host {
-    /// From what the boot code passed.
-    pub fn new(options: BootOptions) -> Self {
-        Self { options }
-    }
-    /// The form.
-    pub fn form(&self) -> Form {
-        match self.options.form().as_str() {
-            "extension" => Form::Extension,
-            "embed" => Form::Embed,
-            _ => Form::Page,
+/// Why nobody can sign in here, told apart by what the person can do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SignInBlocked {
+    /// Framed by a page that was not allowed to: open the app in a tab of its own.
+    Framed,
+    /// The app was not served over https (or from localhost): MSAL's cryptography does not work there.
+    Insecure,
+    /// This form cannot sign in yet: use the static page.
+    Form(Form),
+}
+
+impl SignInBlocked {
+    /// Catalogue key suffix, and the code in an error.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Framed => "framed",
+            Self::Insecure => "insecure",
+            Self::Form(Form::Page) => "form_page",
+            Self::Form(Form::Extension) => "form_extension",
+            Self::Form(Form::Embed) => "form_embed",
         }
     }
-    /// The cloud this page was built for.
-    pub fn cloud(&self) -> &'static engine::clouds::Cloud {
-        engine::clouds::cloud(&self.options.cloud()).unwrap_or(&engine::clouds::CLOUDS[0])
+}
+
+/// Whether somebody can sign in. A frame comes first, because the other reasons may go away in a tab of its own.
+#[cfg_attr(not(target_arch = "wasm32"), allow(dead_code))]
+fn can_sign_in(form: Form, is_framed: bool, is_secure: bool) -> Result<(), SignInBlocked> {
+    match form {
+        Form::Page if is_framed => Err(SignInBlocked::Framed),
+        Form::Page if !is_secure => Err(SignInBlocked::Insecure),
+        Form::Page => Ok(()),
+        Form::Extension | Form::Embed => Err(SignInBlocked::Form(form)),
     }
-    /// Absolute URL of a file beside `index.html`.
-    pub fn url(&self, file: &str) -> String {
-        format!("{}{file}", self.options.base_url())
-    }
-    /// True when the page is framed by somebody who was not allowed to: no sign-in, only "open in a new tab".
-    pub fn is_framed_without_permission(&self) -> bool {
-        self.options.is_framed() && self.form() != Form::Embed
-    }
-    /// Starts `worker` or `sample`.
-    ///
-    /// # Errors
-    /// What the browser said, when the script was refused or could not be fetched.
-    pub async fn start_worker(&self, name: &str) -> Result<web_sys::Worker, JsValue> {
-        Ok(self.options.start_worker(name).await?.unchecked_into())
-    }
-    /// Loads MSAL once; later calls resolve at once.
-    ///
-    /// # Errors
-    /// What the browser said, when the script was refused or could not be fetched.
-    pub async fn load_msal(&self) -> Result<(), JsValue> {
-        self.options.load_msal().await.map(|_| ())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_an_unframed_secure_page_signs_in() {
+        assert_eq!(can_sign_in(Form::Page, false, true), Ok(()));
+        assert_eq!(can_sign_in(Form::Page, true, true), Err(SignInBlocked::Framed));
+        assert_eq!(can_sign_in(Form::Page, false, false), Err(SignInBlocked::Insecure));
+        assert_eq!(can_sign_in(Form::Page, true, false), Err(SignInBlocked::Framed));
+        assert_eq!(can_sign_in(Form::Extension, false, true), Err(SignInBlocked::Form(Form::Extension)));
+        assert_eq!(can_sign_in(Form::Embed, true, true), Err(SignInBlocked::Form(Form::Embed)));
     }
 }

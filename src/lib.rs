@@ -2,7 +2,6 @@
 
 #[cfg(target_arch = "wasm32")]
 pub mod auth;
-#[cfg(target_arch = "wasm32")]
 pub mod host;
 #[cfg(target_arch = "wasm32")]
 pub mod platform;

@@ -1,0 +1,95 @@
+//! The host as the boot code describes it.
+
+use wasm_bindgen::prelude::*;
+
+use super::{
+    Form, SignInBlocked, can_sign_in,
+    storage::{Area, MountStorage},
+};
+
+#[wasm_bindgen]
+extern "C" {
+    /// What `web/boot.js` passes to `mount`.
+    #[derive(Clone)]
+    pub type BootOptions;
+    /// `page`, `extension` or `embed`.
+    #[wasm_bindgen(method, getter)]
+    fn form(this: &BootOptions) -> String;
+    /// Id of the cloud this page was built for.
+    #[wasm_bindgen(method, getter)]
+    fn cloud(this: &BootOptions) -> String;
+    /// Absolute URL of the folder that holds `index.html`, with a trailing slash.
+    #[wasm_bindgen(method, getter, js_name = baseUrl)]
+    fn base_url(this: &BootOptions) -> String;
+    /// True when the page is inside a frame.
+    #[wasm_bindgen(method, getter, js_name = isFramed)]
+    fn is_framed(this: &BootOptions) -> bool;
+    /// Tells several mounts of one page apart; a page with one mount leaves it out.
+    #[wasm_bindgen(method, getter, js_name = mountId)]
+    fn mount_id(this: &BootOptions) -> Option<String>;
+    /// Starts `worker` or `sample` under the page's policy and digest.
+    #[wasm_bindgen(method, catch, js_name = startWorker)]
+    async fn start_worker(this: &BootOptions, name: &str) -> Result<JsValue, JsValue>;
+    /// Loads MSAL by `<script integrity>`; resolves when `globalThis.msal` is there.
+    #[wasm_bindgen(method, catch, js_name = loadMsal)]
+    async fn load_msal(this: &BootOptions) -> Result<JsValue, JsValue>;
+}
+
+/// What differs between the forms.
+#[derive(Clone)]
+pub struct Host {
+    options: BootOptions,
+}
+
+impl Host {
+    /// From what the boot code passed.
+    pub fn new(options: BootOptions) -> Self {
+        Self { options }
+    }
+    /// The form.
+    pub fn form(&self) -> Form {
+        match self.options.form().as_str() {
+            "extension" => Form::Extension,
+            "embed" => Form::Embed,
+            _ => Form::Page,
+        }
+    }
+    /// The cloud this page was built for.
+    pub fn cloud(&self) -> &'static engine::clouds::Cloud {
+        engine::clouds::cloud(&self.options.cloud()).unwrap_or(&engine::clouds::CLOUDS[0])
+    }
+    /// Absolute URL of a file beside `index.html`; of the folder itself for an empty name.
+    pub fn url(&self, file: &str) -> String {
+        format!("{}{file}", self.options.base_url())
+    }
+    /// True when the page is framed by somebody who was not allowed to: no sign-in, only "open in a new tab".
+    pub fn is_framed_without_permission(&self) -> bool {
+        self.options.is_framed() && self.form() != Form::Embed
+    }
+    /// Whether somebody can sign in here.
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn can_sign_in(&self) -> Result<(), SignInBlocked> {
+        let is_secure = web_sys::window().is_some_and(|window| window.is_secure_context());
+        can_sign_in(self.form(), self.options.is_framed(), is_secure)
+    }
+    /// What this mount keeps in the browser.
+    pub fn storage(&self, area: Area) -> MountStorage {
+        MountStorage::new(&self.options.base_url(), self.options.mount_id().as_deref(), area)
+    }
+    /// Starts `worker` or `sample`.
+    ///
+    /// # Errors
+    /// What the browser said, when the script was refused or could not be fetched.
+    pub async fn start_worker(&self, name: &str) -> Result<web_sys::Worker, JsValue> {
+        Ok(self.options.start_worker(name).await?.unchecked_into())
+    }
+    /// Loads MSAL once; later calls resolve at once.
+    ///
+    /// # Errors
+    /// What the browser said, when the script was refused or could not be fetched.
+    pub async fn load_msal(&self) -> Result<(), JsValue> {
+        self.options.load_msal().await.map(|_| ())
+    }
+}
