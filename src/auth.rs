@@ -1,15 +1,21 @@
 //! Sign-in and tokens through MSAL: accounts, consent, claims challenges, sign-out.
+//! What can be decided without a browser (`errors`, `request`) is tested natively; `msal` binds the library, `client`
+//! uses it. Tokens and codes are passed on and never kept, logged or put in an error here.
 
-use std::future::Future;
+#[cfg(target_arch = "wasm32")]
+mod client;
+pub mod errors;
+#[cfg(target_arch = "wasm32")]
+mod msal;
+pub mod request;
 
-use engine::ports::{AccessToken, AuthError, TokenNeed};
-
-use crate::{host::Host, settings::Settings};
+#[cfg(target_arch = "wasm32")]
+pub use client::{Auth, post_logout_uri, redirect_uri};
 
 /// A signed-in account.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Account {
-    /// MSAL's home account id.
+    /// MSAL's home account id and the tenant it is used in: a guest is another account in each tenant.
     pub id: String,
     /// User principal name.
     pub username: String,
@@ -19,55 +25,9 @@ pub struct Account {
     pub tenant_id: String,
 }
 
-/// The one MSAL client of a mount. Clones share it.
-#[derive(Clone)]
-pub struct Auth {}
-
-impl Auth {
-    /// Loads MSAL (after first paint), makes the client and takes in the answer of a redirect, if there is one.
-    ///
-    /// # Errors
-    /// When MSAL cannot be loaded or set up, or the redirect came back with an error.
-    pub async fn start(_host: &Host, _settings: &Settings) -> Result<Self, AuthError> {
-        Err(AuthError::Busy)
-    }
-    /// The account in use.
-    pub fn account(&self) -> Option<Account> {
-        None
-    }
-    /// Every account MSAL knows.
-    pub fn accounts(&self) -> Vec<Account> {
-        Vec::new()
-    }
-    /// Uses another known account.
-    pub fn select(&self, _id: &str) -> Option<Account> {
-        None
-    }
-    /// A token without any interaction and without hidden frames.
-    ///
-    /// # Errors
-    /// `InteractionRequired` and `ConsentRequired` ask for [`Auth::interact`] from a click.
-    pub async fn silent(&self, _need: &TokenNeed) -> Result<AccessToken, AuthError> {
-        Err(AuthError::Busy)
-    }
-    /// Sign-in or consent. Call it directly in a click handler: the sign-in window opens before the first await.
-    /// With redirects the page unloads and this never resolves.
-    ///
-    /// # Errors
-    /// What the person or the service decided.
-    pub fn interact(
-        &self,
-        _need: TokenNeed,
-        _prompt: Option<Prompt>,
-    ) -> impl Future<Output = Result<Account, AuthError>> + 'static {
-        async { Err(AuthError::Busy) }
-    }
-    /// Signs out of this app (and, on a page, of Microsoft's session).
-    ///
-    /// # Errors
-    /// When MSAL refuses.
-    pub async fn sign_out(&self) -> Result<(), AuthError> {
-        Err(AuthError::Busy)
+impl std::fmt::Debug for Account {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Account(hidden)")
     }
 }
 
@@ -80,7 +40,12 @@ pub enum Prompt {
     Consent,
 }
 
-/// The redirect URI that must be registered (type SPA), exactly.
-pub fn redirect_uri(host: &Host) -> String {
-    host.url("redirect.html")
+impl Prompt {
+    /// As the sign-in page spells it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::SelectAccount => "select_account",
+            Self::Consent => "consent",
+        }
+    }
 }

@@ -1,6 +1,5 @@
 //! The browser half of Gatebook. The binaries in `bin/` are a few lines each, so that tests can mount the same parts.
 
-#[cfg(target_arch = "wasm32")]
 pub mod auth;
 pub mod host;
 #[cfg(target_arch = "wasm32")]

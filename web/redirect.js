@@ -1,0 +1,1 @@
+msalRedirectBridge.broadcastResponseToMainFrame().catch(() => { document.getElementById("failed").hidden = false; });
