@@ -1,0 +1,150 @@
+//! Do the report definitions match what Graph documents: its properties, their types, and what it filters by?
+#![cfg(not(target_arch = "wasm32"))]
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use engine::{
+    filter::Operator,
+    reports::{ALL, Column, From, Kind, ReportDefinition},
+};
+
+#[path = "contract/csdl.rs"]
+mod csdl;
+#[path = "contract/filters.rs"]
+mod filters;
+
+use csdl::{Csdl, Leaf};
+
+const CSDL: &str = include_str!("fixtures/graph/csdl-auditlogs-beta.xml");
+const FILTERS: &str = include_str!("fixtures/graph/filters.md");
+
+/// What records carry although the metadata does not declare it, and why we know.
+const UNDECLARED: &[(&str, &str, &str)] = &[
+    ("signIn", "alternateSignInName", "removed from beta, still in documented examples and air-gapped clouds"),
+    ("signIn", "riskEventTypes[]", "removed from beta, still in documented examples and v1.0"),
+    ("signIn", "riskLevelDuringsignIn", "misspelt in a documented example"),
+    ("signIn", "conditionalAccessAudiences", "a text by its documentation page, a list by its metadata"),
+    ("signIn", "appliedEventListeners[]/handlerResult/@odata.type", "tells which derived type the result has"),
+    ("directoryAudit", "initiatedBy/user/userType", "member of an open type, in a documented example"),
+    ("directoryAudit", "targetResources[]/@odata.type", "the only sign of a target's kind in old records"),
+    ("customSecurityAttributeAudit", "initiatedBy/user/userType", "same backend as directory audits"),
+    ("customSecurityAttributeAudit", "targetResources[]/@odata.type", "same backend as directory audits"),
+    ("provisioningObjectSummary", "initiatedBy/initiatingType", "older name of initiatorType"),
+    ("provisioningObjectSummary", "servicePrincipal/name", "older name of displayName"),
+    ("provisioningObjectSummary", "statusInfo/@odata.type", "tells which derived type the status has"),
+];
+
+#[test]
+fn every_property_of_the_metadata_is_a_column_of_the_right_kind() {
+    let csdl = Csdl::parse(CSDL);
+    let mut problems = Vec::new();
+    for report in ALL {
+        for (path, leaf) in csdl.leaves(report.entity) {
+            let Some(column) = report.column(&path) else {
+                problems.push(format!("{}: no column for {path}", report.entity));
+                continue;
+            };
+            let found = Leaf { kind: column.kind, is_multi: column.is_multi, is_deprecated: column.is_deprecated };
+            if found != leaf {
+                problems.push(format!("{}: {path} is {leaf:?}, the column says {found:?}", report.entity));
+            }
+            if column.json_paths().first() != Some(&path.as_str()) {
+                problems.push(format!("{}: {path} is not the first path of its column", report.entity));
+            }
+        }
+    }
+    assert!(problems.is_empty(), "{}", problems.join("\n"));
+}
+
+#[test]
+fn no_column_names_a_property_that_the_metadata_lacks_unless_explained() {
+    let csdl = Csdl::parse(CSDL);
+    let mut undeclared = BTreeSet::new();
+    for report in ALL {
+        let leaves = csdl.leaves(report.entity);
+        for path in report.columns.iter().flat_map(Column::json_paths) {
+            if !leaves.contains_key(path) {
+                undeclared.insert((report.entity, path));
+            }
+        }
+    }
+    let explained: BTreeSet<_> = UNDECLARED.iter().map(|(entity, path, _)| (*entity, *path)).collect();
+    assert_eq!(undeclared, explained);
+}
+
+#[test]
+fn columns_take_exactly_the_operators_that_graph_documents() {
+    let mut names = Vec::new();
+    for report in ALL {
+        let documented = filters::table(FILTERS, report.id.as_str());
+        assert!(documented.len() > 5, "hardly any filter for {}", report.id.as_str());
+        assert_eq!(filters_of(report), documented, "{}", report.id.as_str());
+        names.extend(documented.into_keys());
+    }
+    // The tables are read whole: their first and their last rows are there.
+    for operand in ["correlationId", "targetResources/t/displayName", "signInEventTypes/t", "statusInfo/status"] {
+        assert!(names.iter().any(|name| name == operand), "{operand}");
+    }
+}
+
+#[test]
+fn only_numbers_instants_and_flags_stand_without_quotes() {
+    for report in ALL {
+        for column in report.columns.iter().filter(|column| !column.odata.is_empty()) {
+            let is_text = column.kind == Kind::Keyword;
+            assert_eq!(column.is_odata_bare, !is_text, "{} {}", report.id.as_str(), column.id);
+        }
+    }
+}
+
+#[test]
+fn ids_groups_and_shown_columns_are_consistent() {
+    for report in ALL {
+        let name = report.id.as_str();
+        let ids: BTreeSet<_> = report.columns.iter().map(|column| column.id).collect();
+        assert_eq!(ids.len(), report.columns.len(), "{name}: an id occurs twice");
+        let groups: Vec<_> = report.groups.iter().flat_map(|group| group.properties.iter().copied()).collect();
+        let mut order = Vec::new();
+        for column in report.columns.iter().filter(|column| matches!(column.from, From::Paths(_))) {
+            let first = column.id.split(['/', '[']).next().expect("split yields at least one part");
+            assert_eq!(groups.iter().filter(|group| **group == first).count(), 1, "{name}: {first} in groups");
+            if order.last() != Some(&first) {
+                order.push(first);
+            }
+        }
+        // The audit reports share their groups, and one of them lacks a property.
+        let groups: Vec<_> = groups.into_iter().filter(|group| order.contains(group)).collect();
+        assert_eq!(order, groups, "{name}: columns do not follow the groups");
+        assert_eq!(report.column(report.time).map(|column| column.kind), Some(Kind::DateTime), "{name}");
+        assert!(report.column("outcome").is_some_and(|column| column.kind == Kind::Outcome), "{name}");
+        for shown in report.fetches.iter().flat_map(|fetch| fetch.shown) {
+            assert!(ids.contains(shown), "{name}: no column {shown}");
+        }
+    }
+}
+
+/// What the definitions say about filtering, in the words of the tables.
+fn filters_of(report: &ReportDefinition) -> BTreeMap<String, BTreeSet<String>> {
+    let mut table = filters::FilterTable::new();
+    for column in report.columns.iter().filter(|column| !column.odata.is_empty()) {
+        let operand = match column.odata_any {
+            Some(any) => format!("{}/{}", any.collection, any.operand),
+            None => column.id.replace("[]", ""),
+        };
+        table.entry(operand).or_default().extend(column.odata.iter().map(|operator| spelling(*operator).to_owned()));
+    }
+    table
+}
+
+fn spelling(operator: Operator) -> &'static str {
+    match operator {
+        Operator::Eq => "eq",
+        Operator::Ne => "ne",
+        Operator::StartsWith => "startswith",
+        Operator::Contains => "contains",
+        Operator::Gt => "gt",
+        Operator::Ge => "ge",
+        Operator::Lt => "lt",
+        Operator::Le => "le",
+    }
+}
