@@ -66,7 +66,7 @@ const APP_FENCES: &[(&str, &[&str])] = &[
     ("views", &["auth", "worker_client", "platform"]),
     ("components", &["auth", "state", "views", "worker_client", "platform"]),
     ("text", &["auth", "state", "views", "components", "worker_client", "platform", "host"]),
-    ("settings", &["auth", "state", "views", "components", "worker_client", "platform", "host"]),
+    ("settings", &["auth", "state", "views", "components", "worker_client", "platform"]),
 ];
 
 /// A file fits in a head; beyond this it does not.
