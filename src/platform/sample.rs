@@ -1,17 +1,46 @@
 //! The worker in which the made-up tenant lives. It answers requests that come through a port, and only those.
 
-use std::{rc::Rc, time::Duration};
+use std::{cell::RefCell, rc::Rc, time::Duration};
 
-use engine::ports::Clock;
+use engine::ports::{Clock, Millis};
 use js_sys::{Array, Reflect, Uint8Array};
-use tenant::http;
+use tenant::{Graph, Scale, TenantOptions, graph::Limit, http};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::{MessageEvent, MessagePort};
 
 use super::{
     clock::BrowserClock,
     sample_transport::{SampleRequest, SampleResponse},
+    wire::{self, Incoming},
 };
+
+const HOUR: Millis = 3_600_000;
+/// Any number will do, as long as it stays: everybody sees the same people and the same incidents.
+const SEED: u64 = 2_026;
+/// What the service itself keeps with a premium licence.
+const DAYS: u32 = 30;
+
+/// Makes the tenant and serves it to every port that the window hands over.
+pub fn run() {
+    wire::report_panics();
+    // History ends at the full hour, so that "the last 24 hours" has rows and a reload within the hour shows the same ones.
+    let now = BrowserClock.now();
+    let end = now - now.rem_euclid(HOUR);
+    let graph = Graph::for_sample(TenantOptions { seed: SEED, days: DAYS, scale: Scale::Factor(1.0), now: end });
+    let graph = Rc::new(RefCell::new(graph));
+    let on_message = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
+        if let Incoming::SamplePort(port) = wire::read(event.data()) {
+            let graph = graph.clone();
+            serve(port, move |asked, request| {
+                let mut graph = graph.borrow_mut();
+                graph.set_limit(request.is_real_pace.then(Limit::default));
+                graph.answer(asked, None, BrowserClock.now())
+            });
+        }
+    });
+    // From here on the worker's global scope owns the listener.
+    wire::worker_scope().set_onmessage(Some(on_message.into_js_value().unchecked_ref()));
+}
 
 /// Answers whatever comes through this port, in the order of the tenant's delays. The connection lasts as long as its worker.
 pub fn serve(port: MessagePort, answer: impl Fn(&http::Request, &SampleRequest) -> http::Response + 'static) {
