@@ -131,7 +131,8 @@ impl Auth {
     }
     /// Sign-in or consent. Call it directly in a click handler: MSAL is called, and its window opens, before this
     /// returns. With redirects the page unloads; the future resolves only when that did not happen, or when the person
-    /// comes back with the browser's Back button (`UserCancelled`).
+    /// comes back with the browser's Back button (`UserCancelled`). MSAL cannot see a window close: then it resolves only
+    /// after two minutes (`InteractionRequired`, `timed_out`), and calling again meanwhile opens another window.
     ///
     /// # Errors
     /// What the person or the service decided.
@@ -159,6 +160,7 @@ impl Auth {
         // When nothing can be kept, nothing is picked up later either.
         let _ = self.inner.host.storage(Area::Local).write(SIGNED_OUT, "1");
         if self.inner.host.form() == Form::Page {
+            reload_when_back();
             settle(client.logout_redirect(&request), &[]).await?;
         } else {
             settle(client.clear_cache(&request), &[]).await?;
@@ -253,6 +255,20 @@ fn silence_msal() {
             let _ = storage.remove_item(switch);
         }
     }
+}
+
+/// After a sign-out the browser's Back button must not bring back a page full of rows.
+fn reload_when_back() {
+    let Some(window) = web_sys::window() else { return };
+    let reload = Closure::<dyn Fn()>::new({
+        let window = window.clone();
+        move || {
+            // A page that cannot be reloaded has been left for good.
+            let _ = window.location().reload();
+        }
+    });
+    // Without it, only a browser that keeps left pages in memory would show one.
+    let _ = window.add_event_listener_with_callback("pageshow", reload.into_js_value().unchecked_ref());
 }
 
 /// Microsoft's sign-out page comes back with `?state=…`, which means nothing to anybody else.
