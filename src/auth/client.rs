@@ -112,7 +112,8 @@ impl Auth {
     /// A token without any interaction and without hidden frames.
     ///
     /// # Errors
-    /// `InteractionRequired` and `ConsentRequired` ask for [`Auth::interact`] from a click.
+    /// `InteractionRequired` and `ConsentRequired` ask for [`Auth::interact`] from a click. After an `Unreachable` that
+    /// carries a number, MSAL repeats it for a minute without asking again.
     pub async fn silent(&self, need: &TokenNeed) -> Result<AccessToken, AuthError> {
         let request = to_js(&msal::SilentRequest {
             scopes: request::qualified_scopes(self.inner.host.cloud(), &need.scopes),
@@ -132,7 +133,8 @@ impl Auth {
     /// Sign-in or consent. Call it directly in a click handler: MSAL is called, and its window opens, before this
     /// returns. With redirects the page unloads; the future resolves only when that did not happen, or when the person
     /// comes back with the browser's Back button (`UserCancelled`). MSAL cannot see a window close: then it resolves only
-    /// after two minutes (`InteractionRequired`, `timed_out`), and calling again meanwhile opens another window.
+    /// after two minutes (`InteractionRequired`, `timed_out`), and calling again meanwhile opens another window
+    /// and ends the first future with `UserCancelled`, so only the latest call's outcome says anything.
     ///
     /// # Errors
     /// What the person or the service decided.
