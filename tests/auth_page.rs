@@ -158,7 +158,7 @@ async fn a_finished_window_decides_the_account() {
 #[wasm_bindgen_test]
 async fn exceptions_become_errors_that_name_who_must_act() {
     let msal = FakeMsal::install();
-    let auth = msal.start(&with_windows()).await;
+    let auth = msal.uses(&ada()).start(&with_windows()).await;
     let consent = error(
         "InteractionRequiredAuthError",
         &[
@@ -208,6 +208,47 @@ async fn exceptions_become_errors_that_name_who_must_act() {
     let expected =
         AuthError::Other { code: "unknown".to_owned(), detail: String::new(), correlation_id: String::new() };
     assert_eq!(auth.silent(&need()).await, Err(expected));
+}
+
+#[wasm_bindgen_test]
+async fn another_tab_does_not_change_whose_token_this_one_gets() {
+    let msal = FakeMsal::install();
+    let (ada, bob) = (ada(), account("bob.fabrikam", FABRIKAM, "bob@fabrikam.example"));
+    let auth = msal.uses(&ada).answer("acquireTokenSilent", resolved(&ada, "t")).start(&settings()).await;
+    msal.uses(&bob);
+    auth.silent(&need()).await.expect("the fake has one");
+    assert!(msal.request_json("acquireTokenSilent").contains("ada@contoso.example"));
+    assert_eq!(auth.account().map(|account| account.username).as_deref(), Some("ada@contoso.example"));
+
+    let msal = FakeMsal::install();
+    let auth = msal.start(&settings()).await;
+    msal.uses(&bob);
+    let error = auth.silent(&need()).await.expect_err("nobody signed in here");
+    assert!(matches!(error, AuthError::InteractionRequired { code, .. } if code == "no_account_error"));
+    assert_eq!(msal.request("acquireTokenSilent"), None);
+}
+
+#[wasm_bindgen_test]
+async fn a_challenge_goes_on_to_the_person() {
+    let msal = FakeMsal::install();
+    let auth = msal.uses(&ada()).start(&with_windows()).await;
+    let revoked = error("ServerError", &[("errorCode", "invalid_grant".into()), ("errorNo", 50173.into())]);
+    msal.answer("acquireTokenSilent", rejected(&revoked));
+    let challenged = TokenNeed { claims: Some(r#"{"access_token":{}}"#.to_owned()), ..need() };
+    let error = auth.silent(&challenged).await.expect_err("the fake refuses");
+    let AuthError::InteractionRequired { claims, .. } = error else { panic!("the person must act: {error}") };
+    assert_eq!(claims, challenged.claims);
+    drop(auth.interact(TokenNeed { claims, ..need() }, None));
+    assert!(msal.request_json("acquireTokenPopup").contains(r#""claims":"{\"access_token\":{}}""#));
+}
+
+#[wasm_bindgen_test]
+async fn forgetting_leaves_no_account_and_the_page_where_it_is() {
+    let msal = FakeMsal::install();
+    let auth = msal.uses(&ada()).start(&settings()).await;
+    auth.forget().await.expect("the fake forgets");
+    assert_eq!(msal.request_json("clearCache"), "{}", "no account named: all of them");
+    assert_eq!((auth.account(), msal.active(), msal.request("logoutRedirect")), (None, JsValue::NULL, None));
 }
 
 #[wasm_bindgen_test]
