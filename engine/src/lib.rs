@@ -7,6 +7,8 @@ pub mod fetch;
 pub mod filter;
 pub mod graph;
 pub mod ingest;
+pub mod instant;
+pub mod json;
 pub mod limits;
 pub mod ports;
 pub mod protocol;
