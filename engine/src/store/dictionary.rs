@@ -1,0 +1,114 @@
+//! Each text of a column once, numbered in the order of arrival.
+
+/// A growing dictionary. Codes are dense and never change.
+#[derive(Clone, Debug, Default)]
+pub struct Dictionary {
+    bytes: Vec<u8>,
+    ends: Vec<u32>,
+    /// Open addressing; 0 is free, otherwise code + 1. The length is a power of two, at most three quarters full.
+    slots: Vec<u32>,
+}
+
+impl Dictionary {
+    /// How many texts there are.
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+    /// True when there is none.
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+    /// The text with this code.
+    pub fn text(&self, code: u32) -> &str {
+        let code = code as usize;
+        let start = if code == 0 { 0 } else { self.ends[code - 1] as usize };
+        std::str::from_utf8(&self.bytes[start..self.ends[code] as usize]).expect("only whole texts are added")
+    }
+    /// The text's code, if it is here.
+    pub fn code(&self, text: &str) -> Option<u32> {
+        if self.slots.is_empty() {
+            return None;
+        }
+        let slot = self.slots[self.slot(text)];
+        (slot != 0).then(|| slot - 1)
+    }
+    /// The text's code; adds the text when it is new.
+    pub fn intern(&mut self, text: &str) -> u32 {
+        if self.ends.len() * 4 >= self.slots.len() * 3 {
+            self.grow();
+        }
+        let at = self.slot(text);
+        if self.slots[at] != 0 {
+            return self.slots[at] - 1;
+        }
+        let code = self.ends.len() as u32;
+        self.bytes.extend_from_slice(text.as_bytes());
+        self.ends.push(
+            u32::try_from(self.bytes.len()).expect("a dataset ends at MEMORY_BYTES_MAX, far below 4 GiB of text"),
+        );
+        self.slots[at] = code + 1;
+        code
+    }
+    /// Every text, by code.
+    pub fn texts(&self) -> impl Iterator<Item = &str> {
+        (0..self.ends.len() as u32).map(|code| self.text(code))
+    }
+    /// Bytes of memory held.
+    pub fn memory_bytes(&self) -> usize {
+        self.bytes.capacity() + (self.ends.capacity() + self.slots.capacity()) * 4
+    }
+
+    /// Where the text is, or the free slot where it belongs.
+    fn slot(&self, text: &str) -> usize {
+        let mask = self.slots.len() - 1;
+        let mut at = hash(text.as_bytes()) as usize & mask;
+        while self.slots[at] != 0 && self.text(self.slots[at] - 1) != text {
+            at = (at + 1) & mask;
+        }
+        at
+    }
+    fn grow(&mut self) {
+        self.slots = vec![0; (self.slots.len() * 2).max(8)];
+        for code in 0..self.ends.len() as u32 {
+            let at = self.slot(self.text(code));
+            self.slots[at] = code + 1;
+        }
+    }
+}
+
+/// A quick hash, eight bytes at a time. Whoever looks something up by it compares the bytes too,
+/// so that a collision made on purpose costs time and never a row.
+pub fn hash(bytes: &[u8]) -> u64 {
+    const MULTIPLIER: u64 = 0x9e37_79b9_7f4a_7c15;
+    let (words, rest) = bytes.as_chunks::<8>();
+    let step = |hash: u64, word: u64| (hash.rotate_left(23) ^ word).wrapping_mul(MULTIPLIER);
+    let mut hash = words.iter().fold(bytes.len() as u64, |hash, word| step(hash, u64::from_le_bytes(*word)));
+    let mut last = [0; 8];
+    last[..rest.len()].copy_from_slice(rest);
+    hash = step(hash, u64::from_le_bytes(last));
+    hash ^= hash >> 32;
+    hash = hash.wrapping_mul(MULTIPLIER);
+    hash ^ (hash >> 29)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_text_has_one_code() {
+        let mut dictionary = Dictionary::default();
+        assert_eq!(dictionary.code("x"), None);
+        let texts: Vec<String> = (0..5_000).map(|number| format!("text {number}")).collect();
+        for round in 0..2 {
+            for (number, text) in texts.iter().enumerate() {
+                assert_eq!(dictionary.intern(text), number as u32, "round {round}");
+            }
+        }
+        assert_eq!(dictionary.intern(""), 5_000);
+        assert_eq!(dictionary.text(4_999), "text 4999");
+        assert_eq!(dictionary.code("text 77"), Some(77));
+        assert_eq!(dictionary.code("text 5000"), None);
+        assert!(dictionary.texts().take(5_000).eq(&texts));
+    }
+}
