@@ -1,1 +1,12 @@
-//! Not written yet.
+//! Records' bytes into columns, in one pass and without a tree, with a warning for everything odd.
+//! Nothing is refused: what a column cannot read is kept as text, and the original is always kept whole.
+//! Cutting a page into records is `graph`'s business.
+
+mod fields;
+mod plan;
+mod record;
+mod walk;
+
+pub use fields::groups;
+pub use plan::Plan;
+pub use record::{Ingest, Oddity};

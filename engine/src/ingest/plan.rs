@@ -1,0 +1,123 @@
+//! A report's columns arranged by the property names that lead to them.
+
+use crate::reports::{Column, From, ReportDefinition};
+
+/// The columns of a report as a tree of property names. Made once per table.
+#[derive(Debug)]
+pub struct Plan {
+    pub(super) definition: &'static ReportDefinition,
+    pub(super) nodes: Vec<Node>,
+    /// Positions of the columns that are computed from the whole record.
+    pub(super) derived: Vec<usize>,
+    pub(super) id: Option<usize>,
+    pub(super) time: Option<usize>,
+}
+
+/// One property, or one collection's member.
+#[derive(Debug, Default)]
+pub(super) struct Node {
+    /// Properties below, in the order of the definition.
+    pub(super) children: Vec<(&'static str, usize)>,
+    /// The member of a collection.
+    pub(super) member: Option<usize>,
+    /// Columns whose values are here.
+    pub(super) leaves: Vec<Leaf>,
+    /// Columns whose values are here or further below.
+    pub(super) below: Vec<Leaf>,
+    /// Slash path, for warnings.
+    pub(super) path: String,
+}
+
+/// A column that takes its values from a node.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Leaf {
+    pub(super) column: usize,
+    /// Place of the path among the column's paths; the lowest that is present wins.
+    pub(super) rank: u8,
+}
+
+impl Plan {
+    /// The plan of a report.
+    pub fn new(definition: &'static ReportDefinition) -> Self {
+        let position = |id: &str| definition.columns.iter().position(|column| column.id == id);
+        let mut plan = Self {
+            definition,
+            nodes: vec![Node::default()],
+            derived: Vec::new(),
+            id: position("id"),
+            time: position(definition.time),
+        };
+        for (column, definition) in definition.columns.iter().enumerate() {
+            if matches!(definition.from, From::Derived(_)) {
+                plan.derived.push(column);
+            }
+            for (rank, path) in definition.json_paths().into_iter().enumerate() {
+                plan.add(path, Leaf { column, rank: rank as u8 });
+            }
+        }
+        plan
+    }
+    pub(super) fn column(&self, leaf: Leaf) -> &'static Column {
+        &self.definition.columns[leaf.column]
+    }
+
+    fn add(&mut self, path: &'static str, leaf: Leaf) {
+        let mut at = 0;
+        for name in path.split('/') {
+            let (name, is_collection) = match name.strip_suffix("[]") {
+                Some(name) => (name, true),
+                None => (name, false),
+            };
+            at = self.child(at, name);
+            self.nodes[at].below.push(leaf);
+            if is_collection {
+                at = self.member(at);
+                self.nodes[at].below.push(leaf);
+            }
+        }
+        self.nodes[at].leaves.push(leaf);
+    }
+    fn child(&mut self, at: usize, name: &'static str) -> usize {
+        match self.nodes[at].children.iter().find(|(child, _)| *child == name) {
+            Some((_, child)) => *child,
+            None => {
+                let parent = &self.nodes[at].path;
+                let path = if parent.is_empty() { name.to_owned() } else { format!("{parent}/{name}") };
+                let child = self.push(path);
+                self.nodes[at].children.push((name, child));
+                child
+            }
+        }
+    }
+    fn member(&mut self, at: usize) -> usize {
+        match self.nodes[at].member {
+            Some(member) => member,
+            None => {
+                let member = self.push(format!("{}[]", self.nodes[at].path));
+                self.nodes[at].member = Some(member);
+                member
+            }
+        }
+    }
+    fn push(&mut self, path: String) -> usize {
+        self.nodes.push(Node { path, ..Node::default() });
+        self.nodes.len() - 1
+    }
+}
+
+impl Node {
+    /// The property with this name, and whether it is spelled exactly so. Records name their properties in the same
+    /// order each time, so that the search starts where the last one ended.
+    pub(super) fn find(&self, key: &[u8], start: &mut usize) -> Option<(usize, bool)> {
+        let count = self.children.len();
+        for step in 0..count {
+            let at = (*start + step) % count;
+            if self.children[at].0.as_bytes() == key {
+                *start = at + 1;
+                return Some((self.children[at].1, true));
+            }
+        }
+        let (_, child) = self.children.iter().find(|(name, _)| name.as_bytes().eq_ignore_ascii_case(key))?;
+        Some((*child, false))
+    }
+}

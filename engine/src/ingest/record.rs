@@ -1,0 +1,114 @@
+//! One record at a time into a table.
+
+use super::{
+    plan::Plan,
+    walk::{Slots, Walk},
+};
+use crate::{
+    json::{Reader, Shape, map},
+    protocol::WarningCode,
+    reports::{From, Kind, Outcome, ReportDefinition},
+    store::{Arrival, Identity, NO_TIME, Placed, Table, Value},
+};
+
+/// Something odd in a record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Oddity {
+    /// What kind of oddity.
+    pub code: WarningCode,
+    /// Property path, or empty.
+    pub path: String,
+}
+
+/// Reads records of one report into its table.
+#[derive(Debug)]
+pub struct Ingest {
+    plan: Plan,
+    slots: Slots,
+}
+
+impl Ingest {
+    /// For tables of this report.
+    pub fn new(definition: &'static ReportDefinition) -> Self {
+        Self { plan: Plan::new(definition), slots: Slots::new(definition.columns.len()) }
+    }
+    /// Reads one record: anything that stands where a record should. Says what became of it and adds what was odd.
+    pub fn record(&mut self, table: &mut Table, bytes: &[u8], arrival: Arrival, oddities: &mut Vec<Oddity>) -> Placed {
+        if let Some(placed) = table.again(bytes, arrival) {
+            return placed;
+        }
+        self.read(table, bytes, oddities);
+        let placed = table.insert(bytes, self.identity(), arrival);
+        if let Placed::New { row, is_conflict } = placed {
+            self.fill(table, row);
+            if is_conflict {
+                oddities.push(Oddity { code: WarningCode::Conflict, path: String::new() });
+            }
+        }
+        placed
+    }
+
+    /// What is odd about one record, found by reading it once more.
+    pub fn oddities(definition: &'static ReportDefinition, bytes: &[u8]) -> Vec<Oddity> {
+        let mut oddities = Vec::new();
+        Self::new(definition).read(&mut Table::new(definition), bytes, &mut oddities);
+        oddities
+    }
+
+    fn read(&mut self, table: &mut Table, bytes: &[u8], oddities: &mut Vec<Oddity>) {
+        self.slots.clear();
+        let mut reader = Reader::new(bytes);
+        if reader.shape() != Some(Shape::Object) {
+            oddities.push(Oddity { code: WarningCode::NotAnObject, path: String::new() });
+            return;
+        }
+        let mut walk =
+            Walk { plan: &self.plan, columns: table.columns_mut(), slots: &mut self.slots, oddities: &mut *oddities };
+        if walk.object(&mut reader, 0, 0).is_err() || !reader.is_at_end() {
+            oddities.push(Oddity { code: WarningCode::MalformedRecord, path: String::new() });
+        }
+        self.derive(table, bytes, oddities);
+        for column in [self.plan.id, self.plan.time].into_iter().flatten() {
+            if matches!(self.slots.first(column), None | Some(Value::Null)) {
+                let path = self.plan.definition.columns[column].id.to_owned();
+                oddities.push(Oddity { code: WarningCode::MissingProperty, path });
+            }
+        }
+    }
+    fn derive(&mut self, table: &mut Table, bytes: &[u8], oddities: &mut Vec<Oddity>) {
+        if self.plan.derived.is_empty() {
+            return;
+        }
+        let record = map(bytes);
+        for at in &self.plan.derived {
+            let column = &self.plan.definition.columns[*at];
+            let From::Derived(derive) = column.from else { continue };
+            let text = derive(&record);
+            if column.kind == Kind::Outcome && text.as_deref().is_none_or(|text| text == Outcome::Unknown.as_str()) {
+                oddities.push(Oddity { code: WarningCode::MissingProperty, path: column.id.to_owned() });
+            }
+            if let Some(text) = text {
+                let code = table.columns_mut()[*at].intern(&text);
+                self.slots.set(*at, Value::Text(code));
+            }
+        }
+    }
+    fn identity(&self) -> Identity {
+        let time = match self.plan.time.and_then(|column| self.slots.first(column)) {
+            Some(Value::Integer(time)) => time,
+            _ => NO_TIME,
+        };
+        Identity { id: self.plan.id.and_then(|column| self.slots.first(column)), time }
+    }
+    fn fill(&self, table: &mut Table, row: u32) {
+        let columns = table.columns_mut();
+        for (at, values) in self.slots.filled() {
+            let column = &mut columns[at];
+            if column.is_multi() {
+                column.push_list(row, values);
+            } else if let Some(value) = values.map_or(Some(Value::Null), |values| values.first().copied()) {
+                column.push(row, value);
+            }
+        }
+    }
+}
