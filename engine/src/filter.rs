@@ -1,7 +1,13 @@
 //! Conditions on rows, with two targets today: OData `$filter` for what the service takes, and a predicate over columns.
 //! A later version adds the text form, OR, NOT and KQL; the tree below is made for that.
 
+mod odata;
+mod predicate;
+
 use serde::{Deserialize, Serialize};
+
+pub use odata::{NotTaken, odata};
+pub use predicate::{UnknownColumn, fold, matches};
 
 /// A filter over one report's rows.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
