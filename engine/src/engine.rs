@@ -1,1 +1,94 @@
-//! Not written yet.
+//! Owns the datasets and answers requests. The browser enters through the ports, a spawner and a sink for messages.
+
+mod dataset;
+mod reporter;
+mod tokens;
+
+use std::{cell::RefCell, collections::HashMap, rc::Rc};
+
+use futures_util::future::LocalBoxFuture;
+
+use crate::{
+    clouds::{CLOUDS, cloud},
+    ports::Ports,
+    protocol::{Answer, DatasetId, FromWorker, QueryError, Request, RequestBody, Response, Source},
+};
+use dataset::Dataset;
+pub use tokens::{BridgedTokens, NoTokens};
+
+/// Takes the engine's answers and events.
+pub type Sink = Rc<dyn Fn(FromWorker)>;
+/// Runs a future to its end, on the same thread.
+pub type Spawn = Rc<dyn Fn(LocalBoxFuture<'static, ()>)>;
+
+/// Gives a dataset its outside world, or `None` when there is none for it.
+type PortsFor = dyn Fn(&DatasetId, &Source) -> Option<Ports>;
+
+/// The engine. It keeps data, never a cursor of some view.
+pub struct Engine {
+    sink: Sink,
+    spawn: Spawn,
+    tokens: Rc<BridgedTokens>,
+    ports_for: Box<PortsFor>,
+    datasets: RefCell<HashMap<DatasetId, Dataset>>,
+}
+
+impl Engine {
+    /// An engine without datasets. `ports_for` gives a dataset its outside world, or `None` when there is none for it;
+    /// `tokens` is the bridge that it takes token providers from.
+    pub fn new(
+        sink: Sink,
+        spawn: Spawn,
+        tokens: Rc<BridgedTokens>,
+        ports_for: impl Fn(&DatasetId, &Source) -> Option<Ports> + 'static,
+    ) -> Self {
+        Self { sink, spawn, tokens, ports_for: Box::new(ports_for), datasets: RefCell::default() }
+    }
+    /// Answers a request through the sink, at once.
+    pub fn handle(&self, request: Request) {
+        let Request { id, dataset, body } = request;
+        let result = self.answer(&dataset, body);
+        (self.sink)(FromWorker::Response(Response { id, dataset, result }));
+    }
+
+    fn answer(&self, id: &DatasetId, body: RequestBody) -> Result<Answer, QueryError> {
+        match body {
+            RequestBody::Open(source) => self.open(id, source),
+            RequestBody::Token { need, result } => {
+                self.tokens.resolve(need, result);
+                Ok(Answer::Done)
+            }
+            RequestBody::Close => {
+                let dataset = self.datasets.borrow_mut().remove(id);
+                dataset.map(|_| Answer::Done).ok_or(QueryError::UnknownDataset)
+            }
+            RequestBody::Load { key, scope } => {
+                self.datasets.borrow_mut().get_mut(id).ok_or(QueryError::UnknownDataset)?.load(key, scope)
+            }
+            RequestBody::Stop { key } => {
+                self.datasets.borrow_mut().get_mut(id).ok_or(QueryError::UnknownDataset)?.stop(&key)
+            }
+            RequestBody::Window(query) => {
+                self.datasets.borrow_mut().get_mut(id).ok_or(QueryError::UnknownDataset)?.window(&query)
+            }
+            RequestBody::Record { report, row } => {
+                self.datasets.borrow().get(id).ok_or(QueryError::UnknownDataset)?.record(report, row)
+            }
+        }
+    }
+
+    fn open(&self, id: &DatasetId, source: Source) -> Result<Answer, QueryError> {
+        if self.datasets.borrow().get(id).is_some_and(|dataset| *dataset.source() == source) {
+            return Ok(Answer::Done);
+        }
+        let cloud = match &source {
+            Source::Graph { cloud: id } => cloud(id).ok_or(QueryError::UnknownDataset)?,
+            // The made-up tenant answers under the addresses of the first cloud.
+            Source::Sample { .. } => &CLOUDS[0],
+        };
+        let ports = (self.ports_for)(id, &source).ok_or(QueryError::UnknownDataset)?;
+        let dataset = Dataset::new(id.clone(), source, ports, cloud.graph, self.sink.clone(), self.spawn.clone());
+        self.datasets.borrow_mut().insert(id.clone(), dataset);
+        Ok(Answer::Done)
+    }
+}

@@ -1,1 +1,12 @@
-//! Not written yet.
+//! Loads: which request comes next, at what pace, what an answer changes, and when everything asked for is there.
+//! Requests and answers in detail are `graph`'s business, reading records is `ingest`'s.
+
+mod budget;
+mod load;
+mod run;
+mod shelf;
+
+pub use budget::{SlidingBudget, Unlimited};
+pub use load::Load;
+pub use run::Run;
+pub use shelf::{Shelf, Taken};

@@ -326,6 +326,7 @@ pub struct Event {
 
 /// Events.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[allow(clippy::large_enum_variant, reason = "a message is written and read once, never kept in numbers")]
 pub enum EventBody {
     /// A token is needed; answer with [`RequestBody::Token`].
     TokenNeeded {
@@ -486,6 +487,7 @@ pub fn decode<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, postcard::Er
 
 /// What the worker sends.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[allow(clippy::large_enum_variant, reason = "a message is written and read once, never kept in numbers")]
 pub enum FromWorker {
     /// An answer.
     Response(Response),

@@ -1,0 +1,166 @@
+//! One dataset: its tables, its loads, and the results of its latest queries.
+
+use std::{
+    cell::{Cell, RefCell},
+    collections::BTreeMap,
+    rc::Rc,
+};
+
+use futures_util::future::{AbortHandle, FutureExt, abortable};
+
+use super::{Sink, Spawn, reporter::Reporter};
+use crate::{
+    fetch::{Load, Run, Shelf},
+    ingest::{Ingest, Oddity, groups},
+    ports::Ports,
+    protocol::{
+        Answer, DatasetId, IngestWarning, LoadKey, Phase, QueryError, Record, RowId, Scope, Source, WindowQuery,
+    },
+    query::{Results, window},
+    reports::ReportId,
+    store::Table,
+};
+
+/// A dataset. Dropping it ends its loads.
+pub(super) struct Dataset {
+    id: DatasetId,
+    source: Source,
+    ports: Ports,
+    graph: &'static str,
+    sink: Sink,
+    spawn: Spawn,
+    shelves: BTreeMap<ReportId, Rc<RefCell<Shelf>>>,
+    loads: BTreeMap<LoadKey, Running>,
+    results: Results,
+}
+
+struct Running {
+    load: Rc<RefCell<Load>>,
+    reporter: Rc<Reporter>,
+    abort: AbortHandle,
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.abort.abort();
+    }
+}
+
+impl Dataset {
+    pub(super) fn new(
+        id: DatasetId,
+        source: Source,
+        ports: Ports,
+        graph: &'static str,
+        sink: Sink,
+        spawn: Spawn,
+    ) -> Self {
+        Self {
+            id,
+            source,
+            ports,
+            graph,
+            sink,
+            spawn,
+            shelves: BTreeMap::new(),
+            loads: BTreeMap::new(),
+            results: Results::default(),
+        }
+    }
+    pub(super) fn source(&self) -> &Source {
+        &self.source
+    }
+
+    pub(super) fn load(&mut self, key: LoadKey, scope: Scope) -> Result<Answer, QueryError> {
+        if let Some(running) = self.loads.get(&key)
+            && *running.load.borrow().scope() == scope
+        {
+            let phase = running.load.borrow().phase().clone();
+            match phase {
+                Phase::Loading | Phase::Waiting { .. } => return Ok(Answer::Done),
+                Phase::Stopped | Phase::Failed(_) | Phase::NeedsPerson(_) | Phase::MemoryFull => {
+                    let load = running.load.clone();
+                    load.borrow_mut().set_phase(Phase::Loading);
+                    self.start(key, load);
+                    return Ok(Answer::Done);
+                }
+                Phase::Complete => {}
+            }
+        }
+        let invalid = |detail: String| QueryError::InvalidScope { detail };
+        let definition = key.report.definition();
+        let fetch = definition.fetches.iter().position(|fetch| fetch.id == key.fetch);
+        let fetch = fetch.ok_or_else(|| invalid(format!("fetch {}", key.fetch)))?;
+        let shelf = self.shelf(key.report);
+        let now = self.ports.clock.now();
+        let load = Load::new(key.clone(), fetch, scope, &mut shelf.borrow_mut(), self.graph, now)
+            .map_err(|error| invalid(error.to_string()))?;
+        self.start(key, Rc::new(RefCell::new(load)));
+        Ok(Answer::Done)
+    }
+
+    pub(super) fn stop(&mut self, key: &LoadKey) -> Result<Answer, QueryError> {
+        if let Some(running) = self.loads.get(key) {
+            running.abort.abort();
+            let is_under_way = matches!(running.load.borrow().phase(), Phase::Loading | Phase::Waiting { .. });
+            if is_under_way {
+                running.load.borrow_mut().set_phase(Phase::Stopped);
+                running.reporter.changed();
+            }
+        }
+        Ok(Answer::Done)
+    }
+
+    pub(super) fn window(&mut self, query: &WindowQuery) -> Result<Answer, QueryError> {
+        let shelf = self.shelf(query.key.report);
+        window(shelf.borrow().table(), &mut self.results, query).map(Answer::Window)
+    }
+
+    pub(super) fn record(&self, report: ReportId, row: RowId) -> Result<Answer, QueryError> {
+        let shelf = self.shelves.get(&report).ok_or(QueryError::UnknownRow)?.borrow();
+        record(shelf.table(), row).map(|record| Answer::Record(Box::new(record))).ok_or(QueryError::UnknownRow)
+    }
+
+    fn shelf(&mut self, report: ReportId) -> Rc<RefCell<Shelf>> {
+        let new = || Rc::new(RefCell::new(Shelf::new(report.definition())));
+        self.shelves.entry(report).or_insert_with(new).clone()
+    }
+    /// Runs a load, in place of the one that the key had.
+    fn start(&mut self, key: LoadKey, load: Rc<RefCell<Load>>) {
+        let shelf = self.shelf(key.report);
+        let reporter = Rc::new(Reporter {
+            dataset: self.id.clone(),
+            ports: self.ports.clone(),
+            sink: self.sink.clone(),
+            spawn: self.spawn.clone(),
+            load: load.clone(),
+            shelf: shelf.clone(),
+            last_sent: Cell::new(None),
+            is_due: Cell::new(false),
+        });
+        let on_change = {
+            let reporter = reporter.clone();
+            Rc::new(move || reporter.changed())
+        };
+        let run = Run { ports: self.ports.clone(), graph: self.graph, shelf, load: load.clone(), on_change };
+        let (future, abort) = abortable(run.finish());
+        reporter.changed();
+        self.loads.insert(key, Running { load, reporter, abort });
+        (self.spawn)(future.map(|_| ()).boxed_local());
+    }
+}
+
+fn record(table: &Table, row: RowId) -> Option<Record> {
+    let bytes = table.record(row.0)?;
+    Some(Record {
+        row,
+        groups: groups(table.definition(), &bytes),
+        json: String::from_utf8_lossy(&bytes).into_owned(),
+        warnings: Ingest::oddities(table.definition(), &bytes)
+            .into_iter()
+            .map(|Oddity { code, path }| IngestWarning { code, path, row: Some(row) })
+            .collect(),
+        older: table.older(row.0).map(RowId),
+        bytes,
+    })
+}

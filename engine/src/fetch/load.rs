@@ -1,0 +1,171 @@
+//! The state of one load: what was asked for, how far it has come, and where it goes on.
+
+use super::{Shelf, Taken};
+use crate::{
+    filter::NotTaken,
+    graph::{Bounds, list_url},
+    limits::WARNINGS_KEPT,
+    ports::Millis,
+    protocol::{IngestWarning, LoadKey, LoadStatus, Phase, Scope, TimeRange},
+    reports::{Fetch, ReportDefinition},
+    store::Arrival,
+};
+
+/// One load. It outlives its requests, so that it can go on after it was stopped or failed.
+#[derive(Debug)]
+pub struct Load {
+    pub(super) definition: &'static ReportDefinition,
+    pub(super) fetch: &'static Fetch,
+    pub(super) bounds: Bounds,
+    pub(super) arrival: Arrival,
+    next: Next,
+    /// Restarts since the last new row.
+    restarts: u32,
+    /// Time of the last row that came.
+    last: Option<Millis>,
+    status: LoadStatus,
+}
+
+/// Where the load goes on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Next {
+    /// At the newest row, or at this instant.
+    Start(Option<Millis>),
+    /// At a link, followed as it is.
+    Link(String),
+}
+
+impl Load {
+    /// A load that begins at the newest row.
+    ///
+    /// # Errors
+    /// When Graph does not take the scope's conditions.
+    pub fn new(
+        key: LoadKey,
+        fetch: usize,
+        scope: Scope,
+        shelf: &mut Shelf,
+        graph: &str,
+        now: Millis,
+    ) -> Result<Self, NotTaken> {
+        let definition = shelf.table().definition();
+        let bounds = bounds(scope.range, now);
+        list_url(graph, definition, &definition.fetches[fetch], bounds, &scope.conditions)?;
+        let serial = shelf.next_serial();
+        shelf.show_only(fetch, bounds, &scope.conditions);
+        Ok(Self {
+            definition,
+            fetch: &definition.fetches[fetch],
+            bounds,
+            arrival: Arrival { fetch, segment: serial },
+            next: Next::Start(None),
+            restarts: 0,
+            last: None,
+            status: LoadStatus {
+                key,
+                scope,
+                phase: Phase::Loading,
+                revision: 0,
+                rows: 0,
+                duplicates: 0,
+                pages: 0,
+                requests: 0,
+                bytes: 0,
+                reached: None,
+                warnings: Vec::new(),
+                warning_examples: Vec::new(),
+                // Nothing is missing before there is a row to miss it in.
+                is_policy_detail_missing: false,
+                budget: None,
+            },
+        })
+    }
+    /// What was asked for.
+    pub fn scope(&self) -> &Scope {
+        &self.status.scope
+    }
+    /// Where it stands.
+    pub fn phase(&self) -> &Phase {
+        &self.status.phase
+    }
+    /// Changes where it stands.
+    pub fn set_phase(&mut self, phase: Phase) {
+        self.status.phase = phase;
+    }
+    /// The state to show; `shelf` is the load's own.
+    pub fn status(&self, shelf: &Shelf) -> LoadStatus {
+        LoadStatus {
+            revision: shelf.table().revision(),
+            rows: shelf.table().order(self.arrival.fetch).len() as u32,
+            ..self.status.clone()
+        }
+    }
+
+    /// The next address, and whether it is a link that Graph gave.
+    pub(super) fn url(&self, graph: &str) -> (String, bool) {
+        let to = match &self.next {
+            Next::Link(link) => return (link.clone(), true),
+            Next::Start(None) => self.bounds.to,
+            // One millisecond later, because Graph's times are finer than ours.
+            Next::Start(Some(last)) => Some(self.bounds.to.map_or(last + 1, |to| to.min(last + 1))),
+        };
+        let bounds = Bounds { to, ..self.bounds };
+        let url = list_url(graph, self.definition, self.fetch, bounds, &self.status.scope.conditions);
+        (url.expect("the conditions were checked when the load was made"), false)
+    }
+    pub(super) fn count_request(&mut self) {
+        self.status.requests += 1;
+    }
+    pub(super) fn follow(&mut self, link: String) {
+        self.next = Next::Link(link);
+    }
+    /// Goes on at the last row that came, because the link is of no use. Says how often that was done without a new row.
+    pub(super) fn restart(&mut self, shelf: &mut Shelf) -> u32 {
+        self.next = Next::Start(self.last);
+        self.ask_again(shelf);
+        self.restarts += 1;
+        self.restarts
+    }
+    /// What comes next may have come before, and that does not make it a duplicate.
+    pub(super) fn ask_again(&mut self, shelf: &mut Shelf) {
+        self.arrival.segment = shelf.next_serial();
+    }
+    pub(super) fn take(&mut self, taken: Taken, bytes: usize) {
+        let status = &mut self.status;
+        status.pages += 1;
+        status.bytes += bytes as u64;
+        status.duplicates += taken.duplicates;
+        status.reached = [status.reached, taken.oldest].into_iter().flatten().min();
+        self.last = taken.last.or(self.last);
+        if taken.new_rows > 0 {
+            self.restarts = 0;
+        }
+        let has_optional_columns = self.definition.columns.iter().any(|column| column.is_optional_detail);
+        let is_first_seen = status.pages == 1 || status.is_policy_detail_missing;
+        status.is_policy_detail_missing =
+            has_optional_columns && is_first_seen && !taken.has_optional_detail && status.reached.is_some();
+        for warning in taken.warnings {
+            self.warn(warning);
+        }
+    }
+    pub(super) fn warn(&mut self, warning: IngestWarning) {
+        let status = &mut self.status;
+        match status.warnings.iter_mut().find(|(code, _)| *code == warning.code) {
+            Some((_, count)) => *count += 1,
+            None => status.warnings.push((warning.code, 1)),
+        }
+        status.warnings.sort_unstable();
+        if status.warning_examples.len() == WARNINGS_KEPT {
+            status.warning_examples.remove(0);
+        }
+        status.warning_examples.push(warning);
+    }
+}
+
+fn bounds(range: TimeRange, now: Millis) -> Bounds {
+    match range {
+        TimeRange::Everything => Bounds::default(),
+        TimeRange::LastHours(hours) => Bounds { from: Some(now - i64::from(hours) * 3_600_000), to: None },
+        TimeRange::Between { from, to } => Bounds { from, to },
+    }
+}

@@ -1,0 +1,136 @@
+//! A report's table with what fills it.
+
+use crate::{
+    filter::{Condition, Filter, matches},
+    graph::{Bounds, Page},
+    ingest::{Ingest, Oddity},
+    ports::Millis,
+    protocol::{IngestWarning, RowId, WarningCode},
+    reports::{ReportDefinition, TimeOperators},
+    store::{Arrival, List, NO_TIME, Placed, Table, Value},
+};
+
+/// A report's rows in one dataset.
+#[derive(Debug)]
+pub struct Shelf {
+    table: Table,
+    ingest: Ingest,
+}
+
+/// What a page brought.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Taken {
+    /// Rows that the fetch did not have before.
+    pub new_rows: u32,
+    /// Records that came twice although they were asked for once.
+    pub duplicates: u32,
+    /// Time of the oldest row.
+    pub oldest: Option<Millis>,
+    /// Time of the last row that has one: where to go on after a break.
+    pub last: Option<Millis>,
+    /// True when a record has a property that Graph leaves out without an optional scope.
+    pub has_optional_detail: bool,
+    /// What was odd.
+    pub warnings: Vec<IngestWarning>,
+}
+
+impl Shelf {
+    /// An empty shelf.
+    pub fn new(definition: &'static ReportDefinition) -> Self {
+        Self { table: Table::new(definition), ingest: Ingest::new(definition) }
+    }
+    /// The rows.
+    pub fn table(&self) -> &Table {
+        &self.table
+    }
+    /// A number for a new part of a load.
+    pub fn next_serial(&mut self) -> u32 {
+        self.table.next_serial()
+    }
+    /// Shows what a fetch has for a new scope.
+    pub fn show_only(&mut self, fetch: usize, bounds: Bounds, conditions: &[Condition]) {
+        let rows: Vec<u32> = (0..self.table.len()).collect();
+        let is_inside = inside(&self.table, bounds, conditions, &rows);
+        self.table.show_only(fetch, |_, row| is_inside[row as usize]);
+    }
+    /// Takes in a page's records, and shows those that are inside what was asked for.
+    pub fn take(
+        &mut self,
+        bytes: &[u8],
+        page: &Page,
+        arrival: Arrival,
+        bounds: Bounds,
+        conditions: &[Condition],
+    ) -> Taken {
+        let mut taken = Taken::default();
+        let mut arrived = Vec::with_capacity(page.records.len());
+        let mut oddities = Vec::new();
+        for range in &page.records {
+            let placed = self.ingest.record(&mut self.table, &bytes[range.clone()], arrival, &mut oddities);
+            let row = match placed {
+                Placed::New { row, .. } | Placed::Known { row, is_new_here: true } => {
+                    arrived.push(row);
+                    row
+                }
+                Placed::Known { row, is_new_here: false } => row,
+                Placed::Duplicate(row) => {
+                    taken.duplicates += 1;
+                    row
+                }
+            };
+            taken.warnings.extend(oddities.drain(..).map(|Oddity { code, path }| IngestWarning {
+                code,
+                path,
+                row: Some(RowId(row)),
+            }));
+            taken.has_optional_detail = taken.has_optional_detail || self.has_optional_detail(row);
+            let time = self.table.time(row);
+            if time != NO_TIME {
+                taken.last = Some(time);
+                taken.oldest = Some(taken.oldest.map_or(time, |oldest| oldest.min(time)));
+            }
+        }
+        let is_inside = inside(&self.table, bounds, conditions, &arrived);
+        let mut shown = Vec::with_capacity(arrived.len());
+        for (row, is_inside) in arrived.into_iter().zip(is_inside) {
+            if is_inside {
+                shown.push(row);
+            } else {
+                let warning =
+                    IngestWarning { code: WarningCode::OutsideScope, path: String::new(), row: Some(RowId(row)) };
+                taken.warnings.push(warning);
+            }
+        }
+        taken.new_rows = shown.len() as u32;
+        self.table.show(arrival.fetch, shown);
+        if page.is_cut {
+            taken.warnings.push(IngestWarning { code: WarningCode::TruncatedPage, path: String::new(), row: None });
+        }
+        taken
+    }
+
+    fn has_optional_detail(&self, row: u32) -> bool {
+        let definitions = self.table.definition().columns.iter();
+        definitions.zip(self.table.columns()).filter(|(definition, _)| definition.is_optional_detail).any(
+            |(_, column)| {
+                if column.is_multi() { column.list(row) != List::Absent } else { column.value(row) != Value::Absent }
+            },
+        )
+    }
+}
+
+/// For each of these rows, whether it is what was asked for. A row without a readable time is.
+fn inside(table: &Table, bounds: Bounds, conditions: &[Condition], rows: &[u32]) -> Vec<bool> {
+    // Where Graph only takes `gt` and `lt`, the neighbouring instants were asked for as well.
+    let slack = match table.definition().time_operators {
+        TimeOperators::GeLe => 0,
+        TimeOperators::GtLt => 1,
+    };
+    let filter = Filter::And(conditions.iter().cloned().map(Filter::Is).collect());
+    let is_match = matches(table, &filter, rows).expect("the load checked its conditions against the report's columns");
+    let is_in_time = |time: Millis| {
+        time == NO_TIME
+            || bounds.from.is_none_or(|from| time >= from - slack) && bounds.to.is_none_or(|to| time <= to + slack)
+    };
+    rows.iter().zip(is_match).map(|(row, is_match)| is_match && is_in_time(table.time(*row))).collect()
+}
