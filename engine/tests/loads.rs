@@ -1,0 +1,490 @@
+//! Loads against a scripted Graph: what is asked, at what pace, and how each answer ends.
+#![allow(missing_docs)]
+
+#[path = "../../tests/support/world.rs"]
+#[allow(dead_code, reason = "each test file uses its own part of the world")]
+mod world;
+
+use std::{rc::Rc, time::Duration};
+
+use engine::{
+    filter::{Condition, Filter, Operator, Value},
+    ports::{AccessToken, AuthError, HttpRequest, HttpResponse, TransportError},
+    protocol::{
+        Cell, GraphError, LoadKey, Phase, RequestBody, RowId, Scope, TimeRange, WaitReason, WarningCode, WindowQuery,
+    },
+    reports,
+};
+use world::{Reply, Tokens, World};
+
+const ORIGIN: &str = "https://graph.microsoft.com";
+
+#[test]
+fn pages_are_followed_to_the_end_and_shown_newest_first() {
+    let world = world(|request| match page_number(request) {
+        0 => list(&[audit("a", "2026-10-14T12:00:03Z"), audit("b", "2026-10-14T12:00:01Z")], Some(1)),
+        1 => list(&[], Some(2)),
+        2 => list(&[audit("c", "2026-10-14T12:00:02Z")], Some(3)),
+        _ => list(&[audit("d", "2026-10-14T12:00:00Z")], None),
+    });
+    world.load(&audits(), Scope::default());
+    world.run();
+    let status = world.status(&audits());
+    assert_eq!((status.phase, status.rows, status.pages, status.requests), (Phase::Complete, 4, 4, 4));
+    assert_eq!(status.reached, Some(1_791_979_200_000));
+    assert_eq!(ids(&world), ["a", "c", "b", "d"]);
+    let requests = world.graph.requests.borrow();
+    assert_eq!(
+        requests[0].1.url,
+        format!("{ORIGIN}/beta/auditLogs/directoryAudits?$orderby=activityDateTime%20desc&$top=1000")
+    );
+    assert_eq!(requests[0].1.token, Some(AccessToken("token".to_owned())));
+    assert_eq!(requests[0].1.headers[0], ("prefer", "include-unknown-enum-members".to_owned()));
+    assert_eq!(requests[0].1.headers[1].1.len(), 36);
+}
+
+#[test]
+fn five_requests_start_at_once_and_the_sixth_waits() {
+    let world = world(|request| {
+        let page = page_number(request);
+        list(&[audit(&format!("{page}"), "2026-10-14T12:00:00Z")], (page < 11).then_some(page + 1))
+    });
+    world.load(&audits(), Scope::default());
+    world.run();
+    let requests = world.graph.requests.borrow();
+    let starts: Vec<i64> = requests.iter().map(|(at, _)| at - requests[0].0).collect();
+    assert_eq!(starts.len(), 12);
+    for window in starts.windows(6) {
+        assert!(window[5] - window[0] > 10_000, "{starts:?}");
+    }
+    assert!(starts[11] < 22_000, "the budget is used to the full: {starts:?}");
+}
+
+#[test]
+fn a_claims_challenge_is_passed_on_and_answered() {
+    let world = world_with(
+        |request| match request.token.as_ref().map(|token| token.0.as_str()) {
+            Some("with claims") => list(&[audit("a", "2026-10-14T12:00:00Z")], None),
+            // {"access_token":{"nbf":{"essential":true}}} as base64url without padding.
+            _ => answer(
+                401,
+                &[(
+                    "www-authenticate",
+                    "Bearer realm=\"\", error=\"insufficient_claims\", claims=\"eyJhY2Nlc3NfdG9rZW4iOnsibmJmIjp7ImVzc2VudGlhbCI6dHJ1ZX19fQ\"",
+                )],
+                "",
+            ),
+        },
+        Rc::new(|need| Ok(AccessToken(if need.claims.is_some() { "with claims" } else { "old" }.to_owned()))),
+    );
+    world.load(&audits(), Scope::default());
+    world.run();
+    assert_eq!(world.status(&audits()).phase, Phase::Complete);
+    assert_eq!(world.needs.borrow()[1].claims.as_deref(), Some("{\"access_token\":{\"nbf\":{\"essential\":true}}}"));
+}
+
+#[test]
+fn a_plain_401_forces_a_fresh_token_once() {
+    let world = world(|_| answer(401, &[], r#"{"error":{"code":"InvalidAuthenticationToken","message":"expired"}}"#));
+    world.load(&audits(), Scope::default());
+    world.run();
+    assert!(
+        matches!(world.status(&audits()).phase, Phase::Failed(GraphError::Unauthorized(detail)) if detail.code == "InvalidAuthenticationToken")
+    );
+    assert_eq!(world.needs.borrow().iter().map(|need| need.force).collect::<Vec<_>>(), [false, true]);
+}
+
+#[test]
+fn a_refusal_names_who_can_help() {
+    let phase = |status: u16, body: &'static str| {
+        let world = world(move |_| answer(status, &[("request-id", "r-1")], body));
+        world.load(&audits(), Scope::default());
+        world.run();
+        assert_eq!(world.graph.requests.borrow().len(), 1, "nothing is gained by asking again: {body}");
+        match world.status(&audits()).phase {
+            Phase::Failed(error) => error,
+            other => panic!("{body}: {other:?}"),
+        }
+    };
+    let missing = phase(
+        403,
+        r#"{"error":{"code":"Authentication_MSGraphPermissionMissing","message":"The principal does not have required Microsoft Graph permission(s): AuditLog.Read.All to call this API.","innerError":{}}}"#,
+    );
+    assert!(
+        matches!(&missing, GraphError::PermissionMissing { scopes, .. } if *scopes == ["Directory.Read.All"]),
+        "{missing:?}"
+    );
+    let named = phase(
+        403,
+        r#"{"error":{"code":"UnknownError","message":"{\"error\":{\"code\":\"Authentication_MSGraphPermissionMissing\",\"message\":\"Needs Policy.Read.All.\"}}"}}"#,
+    );
+    assert!(
+        matches!(&named, GraphError::PermissionMissing { scopes, detail } if *scopes == ["Policy.Read.All"] && detail.request_id.as_deref() == Some("r-1")),
+        "{named:?}"
+    );
+    let role = phase(
+        403,
+        r#"{"error":{"code":"Authentication_RequestFromUnsupportedUserRole","message":"User is not in the allowed roles"}}"#,
+    );
+    assert!(matches!(&role, GraphError::RoleMissing { roles, .. } if roles[0] == "Reports Reader"), "{role:?}");
+    let denied = phase(
+        403,
+        r#"{"error":{"code":"Authorization_RequestDenied","message":"Insufficient privileges to complete the operation."}}"#,
+    );
+    assert!(matches!(denied, GraphError::RoleMissing { .. }), "{denied:?}");
+    let licence = phase(
+        403,
+        r#"{"error":{"code":"Authentication_RequestFromNonPremiumTenantOrB2CTenant","message":"Neither tenant is B2C or tenant doesn't have premium license"}}"#,
+    );
+    assert!(matches!(licence, GraphError::LicenceMissing { .. }), "{licence:?}");
+    let segment = phase(
+        400,
+        r#"{"error":{"code":"BadRequest","message":"Resource not found for the segment 'directoryAudits'."}}"#,
+    );
+    assert!(matches!(segment, GraphError::NotInThisCloud(_)), "{segment:?}");
+    assert!(matches!(phase(404, ""), GraphError::NotInThisCloud(_)));
+    assert!(matches!(phase(501, "<html>Not Implemented</html>"), GraphError::NotInThisCloud(_)));
+    let clause = phase(
+        400,
+        r#"{"error":{"code":"BadRequest","message":"Invalid filter clause","innererror":{"request-id":"r-2","date":"2026-09-12T08:26:31"}}}"#,
+    );
+    assert!(matches!(&clause, GraphError::Rejected(detail) if detail.message == "Invalid filter clause"), "{clause:?}");
+    assert!(matches!(phase(403, "<html>blocked by a proxy</html>"), GraphError::Rejected(_)));
+}
+
+#[test]
+fn throttling_is_sat_out_and_the_page_asked_for_again() {
+    let mut count = 0;
+    let world = world(move |_| {
+        count += 1;
+        match count {
+            1 => answer(429, &[("retry-after", "30")], r#"{"error":{"code":"TooManyRequests","message":"throttled"}}"#),
+            2 => answer(503, &[("retry-after", "Mon, 23 Nov 2026 21:47:40 GMT")], ""),
+            3 => answer(429, &[], r#"{"error":{"code":"UnknownError","message":""}}"#),
+            _ => list(&[audit("a", "2026-10-14T12:00:00Z")], None),
+        }
+    });
+    world.load(&audits(), Scope::default());
+    world.run();
+    assert_eq!(world.status(&audits()).phase, Phase::Complete);
+    let requests = world.graph.requests.borrow();
+    let pauses: Vec<i64> = requests.windows(2).map(|pair| (pair[1].0 - pair[0].0) / 1_000).collect();
+    assert_eq!(pauses[0], 30);
+    let http_date = 1_795_470_460_000_i64;
+    assert!(pauses[1] <= (http_date - requests[1].0).max(0) / 1_000 + 1, "{pauses:?}");
+    assert!((15..=25).contains(&pauses[2]), "the third pause is doubled twice: {pauses:?}");
+    let waits = world.told(&audits()).into_iter().filter_map(|status| match status.phase {
+        Phase::Waiting { reason, .. } => Some(reason),
+        _ => None,
+    });
+    assert_eq!(waits.collect::<Vec<_>>(), [WaitReason::Throttled, WaitReason::Retrying, WaitReason::Throttled]);
+}
+
+#[test]
+fn what_does_not_heal_ends_in_an_error() {
+    let check = |reply: fn() -> Reply, requests: usize, is_expected: fn(&GraphError) -> bool| {
+        let world = world(move |_| reply());
+        world.load(&audits(), Scope::default());
+        world.run();
+        let phase = world.status(&audits()).phase;
+        assert!(matches!(&phase, Phase::Failed(error) if is_expected(error)), "{phase:?}");
+        assert_eq!(world.graph.requests.borrow().len(), requests, "{phase:?}");
+    };
+    check(|| answer(500, &[], ""), 5, |error| matches!(error, GraphError::Unavailable(detail) if detail.status == 500));
+    check(
+        || answer(200, &[], "<html>sign in to the hotel's network</html>"),
+        5,
+        |error| matches!(error, GraphError::Unavailable(_)),
+    );
+    check(|| answer(429, &[("retry-after", "86400")], ""), 1, |error| matches!(error, GraphError::Throttled(_)));
+    check(|| answer(429, &[], ""), 5, |error| matches!(error, GraphError::Throttled(_)));
+    check(
+        || (Duration::ZERO, Err(TransportError::Unreachable { detail: "Failed to fetch".to_owned() })),
+        3,
+        |error| matches!(error, GraphError::Unreachable(_)),
+    );
+    check(
+        || (Duration::from_secs(300), Ok(ok("{\"value\":[]}"))),
+        5,
+        |error| matches!(error, GraphError::Unavailable(_)),
+    );
+    check(
+        || (Duration::ZERO, Ok(ok("{\"@odata.nextLink\":\"https://evil.example/beta\",\"value\":[]}"))),
+        1,
+        |error| matches!(error, GraphError::ForeignLink(_)),
+    );
+}
+
+#[test]
+fn a_broken_skip_token_goes_on_at_the_last_row_and_loses_nothing() {
+    let mut is_broken = false;
+    let world = world(move |request| {
+        let all: Vec<String> =
+            (0..10).map(|n| audit(&format!("{n}"), &format!("2026-10-14T12:00:{:02}.5000001Z", 59 - n))).collect();
+        if request.url.contains("skiptoken=1") && !std::mem::replace(&mut is_broken, true) {
+            return answer(
+                400,
+                &[],
+                r#"{"error":{"code":"UnknownError","message":"Invalid Skip Token, skip token is null"}}"#,
+            );
+        }
+        if request.url.contains("$filter") {
+            assert!(request.url.contains("activityDateTime%20le%202026-10-14T12:00:55.501Z"), "{}", request.url);
+            return list(&all[4..], None);
+        }
+        list(&all[..5], Some(1))
+    });
+    world.load(&audits(), Scope::default());
+    world.run();
+    let status = world.status(&audits());
+    assert_eq!((status.phase, status.rows, status.duplicates), (Phase::Complete, 10, 0));
+    assert_eq!(ids(&world), (0..10).map(|n| n.to_string()).collect::<Vec<_>>());
+}
+
+#[test]
+fn a_skip_token_that_never_works_ends_the_load() {
+    let world = world(|request| match page_number(request) {
+        0 => list(&[audit("a", "2026-10-14T12:00:00Z")], Some(1)),
+        _ => answer(400, &[], ""),
+    });
+    world.load(&audits(), Scope::default());
+    world.run();
+    let status = world.status(&audits());
+    assert!(matches!(status.phase, Phase::Failed(GraphError::Rejected(_))), "{:?}", status.phase);
+    assert_eq!((status.rows, status.requests), (1, 8));
+}
+
+#[test]
+fn a_cut_page_keeps_its_whole_records_and_is_asked_for_again() {
+    let mut count = 0;
+    let world = world(move |_| {
+        count += 1;
+        let whole = list_text(&[audit("a", "2026-10-14T12:00:02Z"), audit("b", "2026-10-14T12:00:01Z")], None);
+        (Duration::ZERO, Ok(ok(if count == 1 { &whole[..whole.len() - 20] } else { &whole })))
+    });
+    world.load(&audits(), Scope::default());
+    world.run();
+    let status = world.status(&audits());
+    assert_eq!((status.phase, status.rows, status.duplicates), (Phase::Complete, 2, 0));
+    assert_eq!(status.warnings, [(WarningCode::TruncatedPage, 1)]);
+}
+
+#[test]
+fn stopping_drops_the_request_and_loading_again_goes_on() {
+    let world = world(|request| {
+        let page = page_number(request);
+        let (_, answer) = list(
+            &[audit(&format!("{page}"), &format!("2026-10-14T12:00:{:02}Z", 59 - page))],
+            (page < 3).then_some(page + 1),
+        );
+        (Duration::from_secs(1), answer)
+    });
+    world.load(&audits(), Scope::default());
+    world.run_for(Duration::from_millis(1_500));
+    assert!(world.ask(RequestBody::Stop { key: audits() }).is_ok());
+    assert_eq!(world.status(&audits()).phase, Phase::Stopped);
+    world.run();
+    assert_eq!(world.graph.dropped.get(), 1);
+    assert_eq!((world.status(&audits()).phase, ids(&world)), (Phase::Stopped, vec!["0".to_owned()]));
+    world.load(&audits(), Scope::default());
+    world.run();
+    assert_eq!((world.status(&audits()).phase, ids(&world).len()), (Phase::Complete, 4));
+    assert_eq!(world.graph.requests.borrow().iter().filter(|(_, request)| page_number(request) == 0).count(), 1);
+}
+
+#[test]
+fn a_person_is_asked_for_and_the_load_goes_on_afterwards() {
+    let is_signed_in = Rc::new(std::cell::Cell::new(false));
+    let error =
+        AuthError::InteractionRequired { code: "AADSTS700084".to_owned(), claims: None, correlation_id: String::new() };
+    let tokens: Tokens = {
+        let (is_signed_in, error) = (is_signed_in.clone(), error.clone());
+        Rc::new(move |_| if is_signed_in.get() { Ok(AccessToken("token".to_owned())) } else { Err(error.clone()) })
+    };
+    let world = world_with(|_| list(&[audit("a", "2026-10-14T12:00:00Z")], None), tokens);
+    world.load(&audits(), Scope::default());
+    world.run();
+    assert_eq!(world.status(&audits()).phase, Phase::NeedsPerson(error));
+    is_signed_in.set(true);
+    world.load(&audits(), Scope::default());
+    world.run();
+    assert_eq!((world.status(&audits()).phase, world.status(&audits()).rows), (Phase::Complete, 1));
+}
+
+#[test]
+fn another_scope_starts_again_and_shows_only_what_belongs_to_it() {
+    let world = world(|request| {
+        let all = [audit("new", "2026-11-25T12:00:00Z"), audit("old", "2026-10-14T12:00:00Z")];
+        // A service that ignores the filter, which has been seen.
+        assert!(!request.url.contains("skiptoken"));
+        list(&all, None)
+    });
+    world.load(&audits(), Scope::default());
+    world.run();
+    assert_eq!(ids(&world), ["new", "old"]);
+    let range = TimeRange::Between { from: Some(1_795_000_000_000), to: None };
+    world.load(&audits(), Scope { range, conditions: Vec::new() });
+    assert_eq!(ids(&world), ["new"], "what is there already is shown before the first answer");
+    world.run();
+    assert_eq!((world.status(&audits()).rows, ids(&world)), (1, vec!["new".to_owned()]));
+    let world_of_bob = Condition {
+        column: "initiatedBy/user/id".to_owned(),
+        operator: Operator::Eq,
+        value: Value::Text("bob".to_owned()),
+    };
+    world.load(&audits(), Scope { range: TimeRange::Everything, conditions: vec![world_of_bob] });
+    world.run();
+    assert_eq!(ids(&world), [""; 0]);
+    let refused =
+        Condition { column: "category".to_owned(), operator: Operator::Contains, value: Value::Text("x".to_owned()) };
+    assert!(
+        world
+            .ask(RequestBody::Load {
+                key: audits(),
+                scope: Scope { range: TimeRange::Everything, conditions: vec![refused] }
+            })
+            .is_err()
+    );
+}
+
+#[test]
+fn rows_outside_what_was_asked_for_are_counted_and_not_shown() {
+    let world = world(|_| list(&[audit("new", "2026-11-25T12:00:00Z"), audit("old", "2026-10-14T12:00:00Z")], None));
+    let range = TimeRange::Between { from: Some(1_795_000_000_000), to: None };
+    world.load(&audits(), Scope { range, conditions: Vec::new() });
+    world.run();
+    let status = world.status(&audits());
+    assert_eq!((status.rows, status.warnings), (1, vec![(WarningCode::OutsideScope, 1)]));
+    assert_eq!(status.warning_examples[0].row, Some(RowId(1)));
+}
+
+#[test]
+fn a_later_load_brings_new_versions_and_one_load_keeps_both() {
+    let mut count = 0;
+    let world = world(move |_| {
+        count += 1;
+        let versions =
+            [audit("a", "2026-10-14T12:00:00Z"), audit("a", "2026-10-14T12:00:00Z").replace("update", "delete")];
+        match count {
+            1 => list(&versions[..1], None),
+            2 => list(&versions[1..], None),
+            3 => list(&versions[..1], None),
+            _ => list(&[&versions[..], &versions[1..]].concat(), None),
+        }
+    });
+    let mut shown = Vec::new();
+    for _ in 0..4 {
+        world.load(&audits(), Scope::default());
+        world.run();
+        let window = world.window(everything(&["activityDisplayName"])).expect("the column exists");
+        shown.push(window.rows.into_iter().map(|row| row.id.0).collect::<Vec<_>>());
+    }
+    assert_eq!(shown, [vec![0], vec![1], vec![0], vec![0, 1]]);
+    assert_eq!(world.status(&audits()).duplicates, 1);
+    let record = world.record(&audits(), RowId(0)).expect("the row exists");
+    assert_eq!(record.older, Some(RowId(1)));
+}
+
+#[test]
+fn details_left_out_for_want_of_a_permission_are_noticed() {
+    let sign_ins =
+        LoadKey { report: reports::report("signIns").expect("defined").id, fetch: "interactiveUser".to_owned() };
+    let check = |details: &'static str, is_missing: bool| {
+        let world = world(move |_| {
+            list(
+                &[format!(
+                    r#"{{"id":"1","createdDateTime":"2026-10-14T12:00:00Z","status":{{"errorCode":0}}{details}}}"#
+                )],
+                None,
+            )
+        });
+        world.load(&sign_ins, Scope::default());
+        world.run();
+        assert_eq!(world.status(&sign_ins).is_policy_detail_missing, is_missing, "{details}");
+    };
+    check("", true);
+    check(r#","appliedConditionalAccessPolicies":[]"#, false);
+    check(r#","appliedConditionalAccessPolicies":[{"id":"p"}]"#, false);
+}
+
+#[test]
+fn events_are_few_and_the_last_one_is_true() {
+    let world = world(|request| {
+        let page = page_number(request);
+        let (_, answer) = list(&[audit(&format!("{page}"), "2026-10-14T12:00:00Z")], (page < 4).then_some(page + 1));
+        (Duration::from_millis(10), answer)
+    });
+    world.load(&audits(), Scope::default());
+    world.run();
+    let told = world.told(&audits());
+    assert!(told.len() <= 3, "{} events in 50 ms", told.len());
+    assert_eq!(told.last().map(|status| (status.phase.clone(), status.rows)), Some((Phase::Complete, 5)));
+    assert_eq!(
+        told.last().map(|status| status.revision),
+        Some(world.window(everything(&[])).expect("no column is asked for").revision)
+    );
+}
+
+fn audits() -> LoadKey {
+    LoadKey { report: reports::report("directoryAudits").expect("the report is defined").id, fetch: "all".to_owned() }
+}
+
+fn audit(id: &str, time: &str) -> String {
+    format!(r#"{{"id":"{id}","activityDateTime":"{time}","activityDisplayName":"update","result":"success"}}"#)
+}
+
+fn world(answer: impl FnMut(&HttpRequest) -> Reply + 'static) -> World {
+    world_with(answer, Rc::new(|_| Ok(AccessToken("token".to_owned()))))
+}
+
+fn world_with(answer: impl FnMut(&HttpRequest) -> Reply + 'static, tokens: Tokens) -> World {
+    World::new(answer, tokens)
+}
+
+fn page_number(request: &HttpRequest) -> u32 {
+    request
+        .url
+        .split("$skiptoken=")
+        .nth(1)
+        .map_or(0, |number| number.parse().expect("the tests' links end in a number"))
+}
+
+fn list_text(records: &[String], next: Option<u32>) -> String {
+    let link = next.map_or(String::new(), |next| {
+        format!("\"@odata.nextLink\":\"{ORIGIN}/beta/auditLogs/directoryaudits?$skiptoken={next}\",")
+    });
+    format!("{{{link}\"value\":[{}]}}", records.join(","))
+}
+
+fn list(records: &[String], next: Option<u32>) -> Reply {
+    (Duration::ZERO, Ok(ok(&list_text(records, next))))
+}
+
+fn ok(body: &str) -> HttpResponse {
+    HttpResponse { status: 200, headers: Vec::new(), body: body.as_bytes().to_vec() }
+}
+
+fn answer(status: u16, headers: &[(&str, &str)], body: &str) -> Reply {
+    let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    (Duration::ZERO, Ok(HttpResponse { status, headers, body: body.as_bytes().to_vec() }))
+}
+
+fn everything(columns: &[&str]) -> WindowQuery {
+    WindowQuery {
+        key: audits(),
+        filter: Filter::All,
+        sort: Vec::new(),
+        columns: columns.iter().map(|column| (*column).to_owned()).collect(),
+        first: 0,
+        count: 500,
+    }
+}
+
+fn ids(world: &World) -> Vec<String> {
+    let window = world.window(everything(&["id"])).expect("the column exists");
+    let text = |cell: &Cell| match cell {
+        Cell::Text(text) => text.clone(),
+        other => panic!("an id is text, not {other:?}"),
+    };
+    window.rows.iter().map(|row| text(&row.cells[0])).collect()
+}

@@ -1,0 +1,290 @@
+//! An engine with everything around it made up: time that jumps, seeded randomness, a scripted Graph, a sink that remembers.
+
+use std::{
+    cell::{Cell, RefCell},
+    collections::BTreeMap,
+    future::Future,
+    pin::Pin,
+    rc::Rc,
+    task::{Context, Poll, Waker},
+    time::Duration,
+};
+
+use engine::{
+    engine::{BridgedTokens, Engine},
+    fetch::SlidingBudget,
+    ports::{
+        AccessToken, AuthError, Clock, HttpRequest, HttpResponse, Millis, Ports, Random, TokenNeed, Transport,
+        TransportError,
+    },
+    protocol::{
+        Answer, DatasetId, EventBody, FromWorker, LoadKey, LoadStatus, QueryError, Record, Request, RequestBody, RowId,
+        Scope, Source, Window, WindowQuery,
+    },
+};
+use futures_executor::{LocalPool, LocalSpawner};
+use futures_util::{
+    future::{FutureExt, LocalBoxFuture},
+    task::LocalSpawnExt,
+};
+
+/// Time that jumps to the next sleeper when nothing else is left to do.
+#[derive(Default)]
+pub struct VirtualClock {
+    now: Cell<Millis>,
+    sleepers: RefCell<BTreeMap<(Millis, u64), Waker>>,
+    last_id: Cell<u64>,
+}
+
+impl VirtualClock {
+    /// A clock that shows this instant.
+    pub fn at(now: Millis) -> Rc<Self> {
+        Rc::new(Self { now: Cell::new(now), ..Self::default() })
+    }
+    /// Wakes the next sleeper; false when nobody sleeps.
+    fn jump(&self) -> bool {
+        let Some(((at, _), waker)) = self.sleepers.borrow_mut().pop_first() else { return false };
+        self.now.set(self.now.get().max(at));
+        waker.wake();
+        true
+    }
+}
+
+impl Clock for VirtualClock {
+    fn now(&self) -> Millis {
+        self.now.get()
+    }
+    fn sleep(&self, duration: Duration) -> LocalBoxFuture<'_, ()> {
+        self.last_id.set(self.last_id.get() + 1);
+        Sleep { clock: self, key: (self.now() + duration.as_millis() as Millis, self.last_id.get()) }.boxed_local()
+    }
+}
+
+struct Sleep<'c> {
+    clock: &'c VirtualClock,
+    key: (Millis, u64),
+}
+
+impl Future for Sleep<'_> {
+    type Output = ();
+    fn poll(self: Pin<&mut Self>, ctx: &mut Context<'_>) -> Poll<()> {
+        if self.clock.now() >= self.key.0 {
+            return Poll::Ready(());
+        }
+        self.clock.sleepers.borrow_mut().insert(self.key, ctx.waker().clone());
+        Poll::Pending
+    }
+}
+
+impl Drop for Sleep<'_> {
+    fn drop(&mut self) {
+        self.clock.sleepers.borrow_mut().remove(&self.key);
+    }
+}
+
+/// A small generator that gives the same numbers each time.
+pub struct Seeded(Cell<u64>);
+
+impl Seeded {
+    /// Begins at this seed.
+    pub fn new(seed: u64) -> Self {
+        Self(Cell::new(seed))
+    }
+}
+
+impl Random for Seeded {
+    fn next_u64(&self) -> u64 {
+        self.0.set(self.0.get().wrapping_add(0x9e37_79b9_7f4a_7c15));
+        let mut word = self.0.get();
+        word = (word ^ (word >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        word = (word ^ (word >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        word ^ (word >> 31)
+    }
+}
+
+/// An answer and how long it takes.
+pub type Reply = (Duration, Result<HttpResponse, TransportError>);
+
+type Script = dyn FnMut(&HttpRequest) -> Reply;
+
+/// A Graph that a test writes.
+pub struct Scripted {
+    clock: Rc<VirtualClock>,
+    answer: RefCell<Box<Script>>,
+    /// When each request arrived, and the request.
+    pub requests: RefCell<Vec<(Millis, HttpRequest)>>,
+    /// Requests that were dropped before they were answered.
+    pub dropped: Rc<Cell<u32>>,
+}
+
+struct CountDrop {
+    dropped: Rc<Cell<u32>>,
+    is_answered: Cell<bool>,
+}
+
+impl Drop for CountDrop {
+    fn drop(&mut self) {
+        if !self.is_answered.get() {
+            self.dropped.set(self.dropped.get() + 1);
+        }
+    }
+}
+
+impl Transport for Scripted {
+    fn send(&self, request: HttpRequest) -> LocalBoxFuture<'_, Result<HttpResponse, TransportError>> {
+        let count = CountDrop { dropped: self.dropped.clone(), is_answered: Cell::new(false) };
+        async move {
+            let (delay, result) = (self.answer.borrow_mut())(&request);
+            self.requests.borrow_mut().push((self.clock.now(), request));
+            self.clock.sleep(delay).await;
+            count.is_answered.set(true);
+            result
+        }
+        .boxed_local()
+    }
+}
+
+/// How the UI thread would answer a need for a token.
+pub type Tokens = Rc<dyn Fn(&TokenNeed) -> Result<AccessToken, AuthError>>;
+
+/// The engine and its surroundings.
+pub struct World {
+    engine: Rc<Engine>,
+    pool: RefCell<LocalPool>,
+    /// Time.
+    pub clock: Rc<VirtualClock>,
+    /// Graph.
+    pub graph: Rc<Scripted>,
+    /// Everything the engine sent, oldest first, without needs for tokens.
+    pub sent: Rc<RefCell<Vec<FromWorker>>>,
+    /// Needs for tokens, answered at once.
+    pub needs: Rc<RefCell<Vec<TokenNeed>>>,
+    last_id: Cell<u32>,
+}
+
+/// The dataset that a world opens.
+pub fn dataset() -> DatasetId {
+    DatasetId("contoso".to_owned())
+}
+
+impl World {
+    /// An engine with an open dataset, in front of this Graph.
+    pub fn new(answer: impl FnMut(&HttpRequest) -> Reply + 'static, tokens: Tokens) -> Self {
+        let clock = VirtualClock::at(1_795_600_000_000);
+        let graph = Rc::new(Scripted {
+            clock: clock.clone(),
+            answer: RefCell::new(Box::new(answer)),
+            requests: RefCell::default(),
+            dropped: Rc::default(),
+        });
+        let pool = LocalPool::new();
+        let spawner = pool.spawner();
+        let (sent, needs) = (Rc::<RefCell<Vec<FromWorker>>>::default(), Rc::<RefCell<Vec<TokenNeed>>>::default());
+        let handle: Rc<RefCell<Option<Rc<Engine>>>> = Rc::default();
+        let sink = sink(sent.clone(), needs.clone(), tokens, handle.clone(), spawner.clone());
+        let bridge = BridgedTokens::new(sink.clone());
+        let spawn = Rc::new(move |future| spawner.spawn_local(future).expect("the pool outlives the engine"));
+        let ports_for = {
+            let (clock, graph, bridge) = (clock.clone(), graph.clone(), bridge.clone());
+            move |dataset: &DatasetId, _: &Source| {
+                Some(Ports {
+                    transport: graph.clone(),
+                    tokens: bridge.for_dataset(dataset.clone()),
+                    clock: clock.clone(),
+                    budget: Rc::new(SlidingBudget::new(clock.clone())),
+                    random: Rc::new(Seeded::new(7)),
+                })
+            }
+        };
+        let engine = Rc::new(Engine::new(sink, spawn, bridge, ports_for));
+        *handle.borrow_mut() = Some(engine.clone());
+        let world = Self { engine, pool: RefCell::new(pool), clock, graph, sent, needs, last_id: Cell::new(0) };
+        assert_eq!(world.ask(RequestBody::Open(Source::Graph { cloud: "global".to_owned() })), Ok(Answer::Done));
+        world
+    }
+    /// Asks the engine, which answers at once.
+    pub fn ask(&self, body: RequestBody) -> Result<Answer, QueryError> {
+        let id = self.last_id.get() + 1;
+        self.last_id.set(id);
+        self.engine.handle(Request { id, dataset: dataset(), body });
+        let sent = self.sent.borrow();
+        let answer = sent.iter().rev().find_map(|message| match message {
+            FromWorker::Response(response) if response.id == id => Some(response.result.clone()),
+            _ => None,
+        });
+        answer.expect("the engine answers every request at once")
+    }
+    /// Starts or continues a load.
+    pub fn load(&self, key: &LoadKey, scope: Scope) {
+        assert_eq!(self.ask(RequestBody::Load { key: key.clone(), scope }), Ok(Answer::Done));
+    }
+    /// Lets everything happen that happens within this time.
+    pub fn run_for(&self, duration: Duration) {
+        let end = self.clock.now() + duration.as_millis() as Millis;
+        loop {
+            self.pool.borrow_mut().run_until_stalled();
+            let next = self.clock.sleepers.borrow().keys().next().copied();
+            match next {
+                Some((at, _)) if at <= end => self.clock.jump(),
+                _ => break,
+            };
+        }
+        self.clock.now.set(end);
+    }
+    /// Lets everything happen that will ever happen.
+    pub fn run(&self) {
+        self.pool.borrow_mut().run_until_stalled();
+        while self.clock.jump() {
+            self.pool.borrow_mut().run_until_stalled();
+        }
+    }
+    /// Every state of a load that was told, oldest first.
+    pub fn told(&self, key: &LoadKey) -> Vec<LoadStatus> {
+        let sent = self.sent.borrow();
+        let told = sent.iter().filter_map(|message| match message {
+            FromWorker::Event(event) => match &event.body {
+                EventBody::Load(status) if status.key == *key => Some(status.clone()),
+                _ => None,
+            },
+            FromWorker::Response(_) => None,
+        });
+        told.collect()
+    }
+    /// The last state of a load that was told.
+    pub fn status(&self, key: &LoadKey) -> LoadStatus {
+        self.told(key).pop().expect("a load tells its state when it starts")
+    }
+    /// A window of rows.
+    pub fn window(&self, query: WindowQuery) -> Result<Window, QueryError> {
+        match self.ask(RequestBody::Window(query))? {
+            Answer::Window(window) => Ok(window),
+            other => panic!("a window is answered by a window, not {other:?}"),
+        }
+    }
+    /// One record.
+    pub fn record(&self, key: &LoadKey, row: RowId) -> Result<Record, QueryError> {
+        match self.ask(RequestBody::Record { report: key.report, row })? {
+            Answer::Record(record) => Ok(*record),
+            other => panic!("a record is answered by a record, not {other:?}"),
+        }
+    }
+}
+
+/// Remembers what is sent, and answers needs for tokens as the UI thread would, a moment later.
+fn sink(
+    sent: Rc<RefCell<Vec<FromWorker>>>,
+    needs: Rc<RefCell<Vec<TokenNeed>>>,
+    tokens: Tokens,
+    engine: Rc<RefCell<Option<Rc<Engine>>>>,
+    spawner: LocalSpawner,
+) -> engine::engine::Sink {
+    Rc::new(move |message| {
+        let FromWorker::Event(event) = &message else { return sent.borrow_mut().push(message) };
+        let EventBody::TokenNeeded { need, token } = &event.body else { return sent.borrow_mut().push(message) };
+        needs.borrow_mut().push(token.clone());
+        let body = RequestBody::Token { need: *need, result: tokens(token) };
+        let request = Request { id: 0, dataset: event.dataset.clone(), body };
+        let engine = engine.borrow().clone().expect("tokens are needed only after the engine was made");
+        spawner.spawn_local(async move { engine.handle(request) }).expect("the pool outlives the engine");
+    })
+}
