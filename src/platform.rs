@@ -6,3 +6,4 @@ pub mod random;
 pub mod sample_transport;
 pub mod transport;
 pub mod wire;
+pub mod worker;

@@ -1,0 +1,95 @@
+//! The worker that owns Graph requests and rows: it hands the engine its outside world and passes messages on.
+
+use std::rc::Rc;
+
+use engine::{
+    clouds,
+    engine::{BridgedTokens, Engine, NoTokens, Sink},
+    fetch::{SlidingBudget, Unlimited},
+    ports::{Budget, Clock, Ports},
+    protocol::{self, DatasetId, FromWorker, Request, Source},
+};
+use wasm_bindgen::{JsCast, closure::Closure};
+use web_sys::MessageEvent;
+
+use super::{
+    clock::BrowserClock,
+    random::BrowserRandom,
+    sample_transport::SampleLink,
+    transport::BrowserTransport,
+    wire::{self, Incoming},
+};
+
+/// Answers the window's messages for as long as the worker lives.
+pub fn run() {
+    wire::report_panics();
+    let outside = Outside::new(Rc::new(post));
+    let sample = outside.sample.clone();
+    let (sink, tokens) = (outside.sink.clone(), outside.tokens.clone());
+    let engine = Engine::new(sink, Rc::new(wasm_bindgen_futures::spawn_local), tokens, move |dataset, source| {
+        outside.ports_for(dataset, source)
+    });
+    let on_message = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| match wire::read(event.data()) {
+        Incoming::Bytes(bytes) => match protocol::decode::<Request>(&bytes) {
+            Ok(request) => engine.handle(request),
+            // Nobody knows which question this was, so the window must stop waiting for all of them.
+            Err(_) => wire::report_failure("a message of the window cannot be read"),
+        },
+        Incoming::SamplePort(port) => sample.connect(port),
+        Incoming::Failure(_) | Incoming::Other => {}
+    });
+    // From here on the worker's global scope owns the listener.
+    wire::worker_scope().set_onmessage(Some(on_message.into_js_value().unchecked_ref()));
+}
+
+/// What the datasets of one worker share of the outside world.
+struct Outside {
+    sink: Sink,
+    tokens: Rc<BridgedTokens>,
+    clock: Rc<dyn Clock>,
+    /// Shared by every Graph dataset of this worker, and by this worker only: two tabs of one person can together exceed
+    /// the service's limit. They are then throttled, wait as told, and go on.
+    graph_budget: Rc<dyn Budget>,
+    sample: SampleLink,
+}
+
+impl Outside {
+    fn new(sink: Sink) -> Self {
+        let clock: Rc<dyn Clock> = Rc::new(BrowserClock);
+        Self {
+            tokens: BridgedTokens::new(sink.clone()),
+            sink,
+            graph_budget: Rc::new(SlidingBudget::new(clock.clone())),
+            clock,
+            sample: SampleLink::default(),
+        }
+    }
+
+    fn ports_for(&self, dataset: &DatasetId, source: &Source) -> Option<Ports> {
+        let clock = self.clock.clone();
+        let random = Rc::new(BrowserRandom);
+        Some(match source {
+            Source::Graph { cloud } => Ports {
+                transport: Rc::new(BrowserTransport::pinned_to(clouds::cloud(cloud)?.graph)),
+                tokens: self.tokens.for_dataset(dataset.clone()),
+                budget: self.graph_budget.clone(),
+                clock,
+                random,
+            },
+            Source::Sample { is_real_pace } => Ports {
+                transport: Rc::new(self.sample.transport(*is_real_pace)),
+                tokens: Rc::new(NoTokens),
+                budget: if *is_real_pace { Rc::new(SlidingBudget::new(clock.clone())) } else { Rc::new(Unlimited) },
+                clock,
+                random,
+            },
+        })
+    }
+}
+
+fn post(message: FromWorker) {
+    let (message, moved) = wire::bytes_message(&protocol::encode(&message));
+    if wire::worker_scope().post_message_with_transfer(&message, &moved).is_err() {
+        wire::report_failure("an answer cannot be posted");
+    }
+}
