@@ -63,6 +63,14 @@ fn can_sign_in(form: Form, is_framed: bool, is_secure: bool) -> Result<(), SignI
     }
 }
 
+/// What every storage key of a mount begins with: the folder of the app, then the mount within a page.
+#[cfg_attr(not(target_arch = "wasm32"), allow(dead_code))]
+fn key_prefix(base_url: &str, mount_id: Option<&str>) -> String {
+    let rest = base_url.split_once("://").map_or(base_url, |(_, rest)| rest);
+    let folder = rest.find('/').map_or("/", |at| &rest[at..]);
+    format!("gatebook:{folder}:{}:", mount_id.unwrap_or_default())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -75,5 +83,22 @@ mod tests {
         assert_eq!(can_sign_in(Form::Page, true, false), Err(SignInBlocked::Framed));
         assert_eq!(can_sign_in(Form::Extension, false, true), Err(SignInBlocked::Form(Form::Extension)));
         assert_eq!(can_sign_in(Form::Embed, true, true), Err(SignInBlocked::Form(Form::Embed)));
+    }
+
+    #[test]
+    fn no_two_mounts_share_a_key() {
+        let prefixes = [
+            key_prefix("https://portal.example/", None),
+            key_prefix("https://portal.example/gatebook/", None),
+            key_prefix("https://portal.example/gatebook/", Some("left")),
+            key_prefix("https://portal.example/gatebook/", Some("right")),
+            key_prefix("https://portal.example/gatebook/left/", None),
+        ];
+        assert_eq!(prefixes[1], "gatebook:/gatebook/::");
+        for (at, prefix) in prefixes.iter().enumerate() {
+            assert!(
+                prefixes.iter().enumerate().all(|(other, longer)| at == other || !longer.starts_with(prefix.as_str()))
+            );
+        }
     }
 }

@@ -3,6 +3,7 @@
 
 pub mod clock;
 pub mod random;
+pub mod sample;
 pub mod sample_transport;
 pub mod transport;
 pub mod wire;

@@ -1,12 +1,17 @@
 //! Do the report definitions match what Graph documents: its properties, their types, and what it filters by?
 #![cfg(not(target_arch = "wasm32"))]
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+};
 
 use engine::{
+    clouds::CLOUDS,
     filter::Operator,
-    reports::{ALL, Column, From, Kind, ReportDefinition},
+    reports::{ALL, Column, From, Kind, ReportDefinition, TimeOperators},
 };
+use serde_json::Value;
 
 #[path = "contract/csdl.rs"]
 mod csdl;
@@ -16,6 +21,7 @@ mod filters;
 use csdl::{Csdl, Leaf};
 
 const CSDL: &str = include_str!("fixtures/graph/csdl-auditlogs-beta.xml");
+const EXAMPLES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/graph/examples");
 const FILTERS: &str = include_str!("fixtures/graph/filters.md");
 
 /// What records carry although the metadata does not declare it, and why we know.
@@ -121,6 +127,77 @@ fn ids_groups_and_shown_columns_are_consistent() {
             assert!(ids.contains(shown), "{name}: no column {shown}");
         }
     }
+}
+
+#[test]
+fn every_property_of_the_documented_examples_is_known() {
+    let mut unknown = BTreeSet::new();
+    let mut files = 0;
+    for report in ALL {
+        let folder = Path::new(EXAMPLES).join(report.id.as_str());
+        for file in std::fs::read_dir(folder).expect("each report has examples") {
+            let text =
+                std::fs::read_to_string(file.expect("the folder can be read").path()).expect("examples are text");
+            let page: Value = serde_json::from_str(&text).expect("examples are JSON");
+            files += 1;
+            // List responses, single records and bare lists, as the documentation prints them.
+            let records = page.get("value").unwrap_or(&page);
+            for record in records.as_array().unwrap_or(&vec![records.clone()]) {
+                unknown_paths(report, record, "", &mut unknown);
+            }
+        }
+    }
+    assert_eq!(files, 15);
+    assert_eq!(unknown, BTreeSet::new());
+}
+
+fn unknown_paths(report: &ReportDefinition, value: &Value, path: &str, unknown: &mut BTreeSet<String>) {
+    let is_known = |path: &str| report.columns.iter().any(|column| column.json_paths().contains(&path));
+    match value {
+        _ if is_known(path) => {}
+        Value::Object(members) => {
+            for (name, member) in members {
+                let path = if path.is_empty() { name.clone() } else { format!("{path}/{name}") };
+                unknown_paths(report, member, &path, unknown);
+            }
+        }
+        Value::Array(items) => {
+            for item in items {
+                unknown_paths(report, item, &format!("{path}[]"), unknown);
+            }
+        }
+        // An object that is null says nothing about its members.
+        Value::Null => {}
+        _ => {
+            unknown.insert(path.to_owned());
+        }
+    }
+}
+
+#[test]
+fn requests_are_what_graph_documents() {
+    let clouds: Vec<_> = CLOUDS.iter().map(|cloud| cloud.id).collect();
+    for report in ALL {
+        let name = report.id.as_str();
+        assert_eq!(report.path, format!("auditLogs/{name}"));
+        assert_eq!(report.order_by, format!("{} desc", report.time));
+        let page_size_max = if name == "customSecurityAttributeAudits" { 100 } else { 1_000 };
+        assert!(report.page_size <= page_size_max, "{name}");
+        let (from, to) = match report.time_operators {
+            TimeOperators::GeLe => (Operator::Ge, Operator::Le),
+            TimeOperators::GtLt => (Operator::Gt, Operator::Lt),
+        };
+        let time = report.column(report.time).expect("checked above");
+        assert!(time.odata.contains(&from) && time.odata.contains(&to), "{name}");
+        assert!(report.access.clouds.iter().all(|cloud| clouds.contains(cloud)), "{name}");
+        for fetch in report.fetches {
+            let filter = (fetch.id != "all").then(|| format!("signInEventTypes/any(t: t eq '{}')", fetch.id));
+            assert_eq!(fetch.filter, filter.as_deref(), "{name}");
+        }
+    }
+    let sign_ins = ALL.iter().find(|report| report.fetches.len() > 1).expect("sign-ins have several fetches");
+    let fetches: Vec<_> = sign_ins.fetches.iter().map(|fetch| fetch.id).collect();
+    assert_eq!(fetches, ["interactiveUser", "nonInteractiveUser", "servicePrincipal", "managedIdentity"]);
 }
 
 /// What the definitions say about filtering, in the words of the tables.

@@ -14,15 +14,18 @@ use gatebook::{
     platform::{
         clock::BrowserClock,
         random::BrowserRandom,
-        sample_transport::SampleLink,
+        sample,
+        sample_transport::{SampleLink, SampleRequest},
         transport::BrowserTransport,
         wire::{self, Incoming},
     },
     worker_client::WorkerClient,
 };
 use js_sys::{Array, Function, Uint8Array};
+use tenant::http;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+use web_sys::MessageChannel;
 
 wasm_bindgen_test_configure!(run_in_dedicated_worker);
 
@@ -116,6 +119,43 @@ async fn without_a_sample_worker_its_transport_says_so() {
 }
 
 #[wasm_bindgen_test]
+async fn the_sample_tenant_is_asked_through_a_port() {
+    let link = connected_to(|asked, request| http::Response {
+        status: 429,
+        headers: vec![("retry-after".to_owned(), "7".to_owned())],
+        body: format!("{} {} {:?} {}", asked.path, asked.query, asked.header("prefer"), request.is_real_pace)
+            .into_bytes(),
+        ..Default::default()
+    });
+    let mut request = get("https://graph.example/beta/x?$top=1");
+    request.headers = vec![("prefer", "all".to_owned())];
+    let response = link.transport(true).send(request).await.expect("it answers");
+    assert_eq!((response.status, response.header("retry-after")), (429, Some("7")));
+    assert_eq!(String::from_utf8_lossy(&response.body), "/beta/x $top=1 Some(\"all\") true");
+}
+
+#[wasm_bindgen_test]
+async fn a_slow_sample_answer_does_not_hold_up_a_quick_one() {
+    let link = connected_to(|asked, _| {
+        let delay_ms = if asked.path == "/slow" { 50 } else { 0 };
+        http::Response { status: 200, body: asked.path.clone().into_bytes(), delay_ms, ..Default::default() }
+    });
+    let transport = link.transport(false);
+    let slow = transport.send(get("https://graph.example/slow"));
+    let quick = transport.send(get("https://graph.example/quick"));
+    let Either::Right((quick, slow)) = select(slow, quick).await else { panic!("the slow one came first") };
+    assert_eq!(quick.expect("it answers").body, b"/quick");
+    assert_eq!(slow.await.expect("it answers").body, b"/slow");
+}
+
+#[wasm_bindgen_test]
+async fn a_cut_sample_answer_is_no_answer() {
+    let link = connected_to(|_, _| http::Response { status: 200, is_cut: true, ..Default::default() });
+    let error = link.transport(false).send(get("https://graph.example/")).await.expect_err("it was cut");
+    assert_eq!(error.to_string(), "no readable answer: the connection broke");
+}
+
+#[wasm_bindgen_test]
 async fn answers_find_their_question_and_events_their_listener() {
     let event = Event {
         dataset: dataset(),
@@ -188,6 +228,14 @@ fn dataset() -> DatasetId {
 
 fn get(url: &str) -> HttpRequest {
     HttpRequest { url: url.to_owned(), token: None, headers: Vec::new() }
+}
+
+fn connected_to(answer: impl Fn(&http::Request, &SampleRequest) -> http::Response + 'static) -> SampleLink {
+    let channel = MessageChannel::new().expect("workers have channels");
+    sample::serve(channel.port2(), answer);
+    let link = SampleLink::default();
+    link.connect(channel.port1());
+    link
 }
 
 /// A host that starts this worker, whatever is asked for.

@@ -156,7 +156,7 @@ pub enum Outcome {
     Skipped,
     /// It worked with a remark.
     Warning,
-    /// The record does not say, or says something new.
+    /// The record says something new; one that says nothing has no outcome.
     Unknown,
 }
 
@@ -209,8 +209,129 @@ fn text_at<'a>(record: &'a Map<String, Value>, path: &str) -> Option<&'a str> {
     value_at(record, path)?.as_str().filter(|text| !text.trim().is_empty())
 }
 
-/// The name of the outcome that Graph spells like this, in any case.
-fn outcome_named(text: Option<&str>) -> String {
-    let outcome = text.and_then(|text| Outcome::parse(&text.trim().to_ascii_lowercase())).unwrap_or(Outcome::Unknown);
-    outcome.as_str().to_owned()
+/// The name of the outcome that a record spells at this path, in any case; `None` when it says nothing there.
+fn outcome_at(record: &Map<String, Value>, path: &str) -> Option<String> {
+    let value = value_at(record, path).filter(|value| !value.is_null())?;
+    let outcome = value.as_str().and_then(|text| Outcome::parse(&text.trim().to_ascii_lowercase()));
+    Some(outcome.unwrap_or(Outcome::Unknown).as_str().to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::{ALL, From, report};
+
+    fn derive(report_id: &str, column: &str, record: Value) -> Option<String> {
+        let column = report(report_id).and_then(|report| report.column(column)).expect("the test names real columns");
+        let From::Derived(derive) = column.from else { panic!("{} is not derived", column.id) };
+        derive(record.as_object().expect("the test gives records"))
+    }
+
+    fn check(report: &str, column: &str, record: Value, expected: &str) {
+        assert_eq!(derive(report, column, record.clone()).as_deref().unwrap_or("-"), expected, "{column} of {record}");
+    }
+
+    #[test]
+    fn a_sign_in_succeeds_is_interrupted_or_fails_by_its_error_code() {
+        for (code, expected) in [
+            (json!(0), "success"),
+            (json!(50074), "interrupted"),
+            (json!("50140"), "interrupted"),
+            (json!(50126), "failure"),
+            (json!("0"), "success"),
+            (json!(-1), "failure"),
+            (json!(null), "-"),
+            (json!("none"), "unknown"),
+            (json!([0]), "unknown"),
+        ] {
+            check("signIns", "outcome", json!({ "status": { "errorCode": code } }), expected);
+        }
+        check("signIns", "outcome", json!({}), "-");
+        check("signIns", "outcome", json!({ "status": "50126" }), "-");
+    }
+
+    #[test]
+    fn a_place_is_written_as_far_as_it_is_known() {
+        let place = |location| json!({ "location": location });
+        let whole = json!({ "city": "Bergen", "state": "Vestland", "countryOrRegion": "NO" });
+        check("signIns", "locationText", place(whole), "Bergen, Vestland, NO");
+        check("signIns", "locationText", place(json!({ "city": "", "state": null, "countryOrRegion": "SG" })), "SG");
+        check("signIns", "locationText", place(json!({ "city": 7 })), "-");
+        check("signIns", "locationText", place(json!("Bergen")), "-");
+    }
+
+    #[test]
+    fn an_audit_ends_as_its_result_says() {
+        for report in ["directoryAudits", "customSecurityAttributeAudits"] {
+            for (result, expected) in [
+                (json!("success"), "success"),
+                (json!("Failure"), "failure"),
+                (json!("timeout"), "timeout"),
+                (json!("unknownFutureValue"), "unknown"),
+                (json!(1), "unknown"),
+                (json!(null), "-"),
+            ] {
+                check(report, "outcome", json!({ "result": result }), expected);
+            }
+        }
+    }
+
+    #[test]
+    fn the_initiator_is_the_person_else_the_app() {
+        let by = |initiated_by| json!({ "initiatedBy": initiated_by });
+        let app = json!({ "displayName": "Personnel agent", "appId": "a-1" });
+        let user = json!({ "id": "u-1", "displayName": "Amara", "userPrincipalName": "amara@contoso.example" });
+        check("directoryAudits", "initiator", by(json!({ "user": user, "app": app })), "amara@contoso.example");
+        check("directoryAudits", "initiator", by(json!({ "user": null, "app": app })), "Personnel agent");
+        check("directoryAudits", "initiator", by(json!({ "user": { "id": "u-1", "displayName": "" } })), "u-1");
+        check("directoryAudits", "initiator", by(json!({ "app": { "appId": "a-1" } })), "a-1");
+        check("directoryAudits", "initiator", by(json!([])), "-");
+        check("directoryAudits", "initiator", json!({}), "-");
+    }
+
+    #[test]
+    fn the_target_is_the_first_that_can_be_named() {
+        let on = |targets| json!({ "targetResources": targets });
+        check("directoryAudits", "target", on(json!([{ "id": "g-1" }, { "displayName": "Pilots" }])), "g-1");
+        check(
+            "directoryAudits",
+            "target",
+            on(json!([{ "userPrincipalName": "a@b.example", "id": "1" }])),
+            "a@b.example",
+        );
+        check("directoryAudits", "target", on(json!([null, { "id": "" }, { "displayName": "Pilots" }])), "Pilots");
+        check("directoryAudits", "target", on(json!([])), "-");
+        check("directoryAudits", "target", on(json!({ "displayName": "Pilots" })), "-");
+    }
+
+    #[test]
+    fn provisioning_reads_the_new_status_and_then_the_old_one() {
+        let new = json!({ "provisioningStatusInfo": { "status": "skipped" }, "statusInfo": { "status": "success" } });
+        check("provisioning", "outcome", new, "skipped");
+        let old = json!({ "provisioningStatusInfo": null, "statusInfo": { "status": "Failure" } });
+        check("provisioning", "outcome", old, "failure");
+        check("provisioning", "outcome", json!({ "provisioningStatusInfo": "warning" }), "-");
+        check("provisioning", "outcome", json!({ "statusInfo": { "status": "warning" } }), "warning");
+    }
+
+    #[test]
+    fn an_identity_is_named_by_source_then_target_then_id() {
+        let identity = |source, target| json!({ "sourceIdentity": source, "targetIdentity": target });
+        let (ada, lin) = (json!({ "id": "1", "displayName": "Ada" }), json!({ "id": "2", "displayName": "Lin" }));
+        check("provisioning", "identity", identity(ada, lin.clone()), "Ada");
+        check("provisioning", "identity", identity(json!({ "id": "1", "displayName": "" }), lin), "Lin");
+        check("provisioning", "identity", identity(json!({ "id": "1" }), json!({ "id": "2" })), "1");
+        check("provisioning", "identity", identity(json!(3), json!(null)), "-");
+    }
+
+    #[test]
+    fn every_report_is_found_by_its_id_and_by_its_route() {
+        for definition in ALL {
+            for name in [definition.id.as_str(), definition.slug] {
+                assert_eq!(report(name).map(|found| found.id), Some(definition.id));
+            }
+        }
+        assert!(report("signins").is_none());
+    }
 }

@@ -39,6 +39,9 @@ struct Inner {
     client: PublicClientApplication,
     host: Host,
     settings: Settings,
+    /// MSAL's own object for the account in use, or undefined. MSAL keeps its active account for all tabs at once, so it
+    /// only decides where a page begins: another tab's switch must not change whose rows this one reads.
+    current: RefCell<JsValue>,
     returned: RefCell<Option<Result<Account, AuthError>>>,
 }
 
@@ -67,11 +70,14 @@ impl Auth {
                 client: client.unchecked_into(),
                 host: host.clone(),
                 settings: settings.clone(),
+                current: RefCell::new(JsValue::UNDEFINED),
                 returned: RefCell::new(None),
             }),
         };
         let returned = auth.take_in_redirect().await;
-        auth.choose_account(returned.is_some());
+        if auth.account().is_none() {
+            auth.choose_account();
+        }
         auth.inner.returned.replace(returned);
         strip_sign_out_state();
         Ok(auth)
@@ -82,7 +88,7 @@ impl Auth {
     }
     /// The account in use.
     pub fn account(&self) -> Option<Account> {
-        msal::account(&self.active_account())
+        msal::account(&self.current())
     }
     /// Every account MSAL knows, by name.
     pub fn accounts(&self) -> Vec<Account> {
@@ -96,7 +102,7 @@ impl Auth {
         let filter = to_js(&msal::account_filter(id)).ok()?;
         let found = self.inner.client.get_account(&filter).ok()?;
         let account = msal::account(&found)?;
-        self.inner.client.set_active_account(&found).ok()?;
+        self.use_account(&found).ok()?;
         Some(account)
     }
     /// Set when the account in use belongs to another tenant than the settings name.
@@ -112,16 +118,23 @@ impl Auth {
     /// A token without any interaction and without hidden frames.
     ///
     /// # Errors
-    /// `InteractionRequired` and `ConsentRequired` ask for [`Auth::interact`] from a click.
+    /// `InteractionRequired` and `ConsentRequired` ask for [`Auth::interact`] from a click. After an `Unreachable` that
+    /// carries a number, MSAL repeats it for a minute without asking again.
     pub async fn silent(&self, need: &TokenNeed) -> Result<AccessToken, AuthError> {
+        let account = self.current();
+        if account.is_undefined() {
+            // MSAL would take another tab's account.
+            return Err(with_claims(other("no_account_error"), need));
+        }
         let request = to_js(&msal::SilentRequest {
             scopes: request::qualified_scopes(self.inner.host.cloud(), &need.scopes),
-            account: self.active_account(),
+            account,
             claims: need.claims.as_deref(),
             force_refresh: need.force,
             cache_lookup_policy: msal::NO_HIDDEN_FRAMES,
         })?;
-        let answer = settle(self.inner.client.acquire_token_silent(&request), &need.scopes).await?;
+        let answer = settle(self.inner.client.acquire_token_silent(&request), &need.scopes).await;
+        let answer = answer.map_err(|error| with_claims(error, need))?;
         let result = authentication_result(answer)?;
         if result.access_token.is_empty() {
             Err(other("no_access_token"))
@@ -131,7 +144,9 @@ impl Auth {
     }
     /// Sign-in or consent. Call it directly in a click handler: MSAL is called, and its window opens, before this
     /// returns. With redirects the page unloads; the future resolves only when that did not happen, or when the person
-    /// comes back with the browser's Back button (`UserCancelled`).
+    /// comes back with the browser's Back button (`UserCancelled`). MSAL cannot see a window close: then it resolves only
+    /// after two minutes (`InteractionRequired`, `timed_out`), and calling again meanwhile opens another window
+    /// and ends the first future with `UserCancelled`, so only the latest call's outcome says anything.
     ///
     /// # Errors
     /// What the person or the service decided.
@@ -155,15 +170,29 @@ impl Auth {
     /// When MSAL refuses.
     pub async fn sign_out(&self) -> Result<(), AuthError> {
         let client = &self.inner.client;
-        let request = to_js(&msal::SignOutRequest { account: self.active_account() })?;
+        let request = to_js(&msal::SignOutRequest { account: self.current() })?;
         // When nothing can be kept, nothing is picked up later either.
         let _ = self.inner.host.storage(Area::Local).write(SIGNED_OUT, "1");
         if self.inner.host.form() == Form::Page {
+            reload_when_back();
             settle(client.logout_redirect(&request), &[]).await?;
         } else {
             settle(client.clear_cache(&request), &[]).await?;
-            client.set_active_account(&JsValue::NULL).map_err(|thrown| failed(&thrown, &[]))?;
+            self.use_account(&JsValue::NULL)?;
         }
+        Ok(())
+    }
+
+    /// Forgets every account and token in this browser without leaving the page; for wiping. Microsoft's own session stays.
+    ///
+    /// # Errors
+    /// When MSAL refuses.
+    pub async fn forget(&self) -> Result<(), AuthError> {
+        let everybody = to_js(&msal::SignOutRequest { account: JsValue::UNDEFINED })?;
+        settle(self.inner.client.clear_cache(&everybody), &[]).await?;
+        self.use_account(&JsValue::NULL)?;
+        let _ = self.inner.host.storage(Area::Session).remove(ASKED_SCOPES);
+        let _ = self.inner.host.storage(Area::Local).remove(SIGNED_OUT);
         Ok(())
     }
 
@@ -172,7 +201,7 @@ impl Auth {
         let is_same_account = prompt != Some(Prompt::SelectAccount);
         let request = serde_wasm_bindgen::to_value(&msal::InteractiveRequest {
             scopes: request::qualified_scopes(self.inner.host.cloud(), &need.scopes),
-            account: if is_same_account { self.active_account() } else { JsValue::UNDEFINED },
+            account: if is_same_account { self.current() } else { JsValue::UNDEFINED },
             claims: need.claims.as_deref(),
             prompt: prompt.map(Prompt::as_str),
             override_interaction_in_progress: is_popup.then_some(true),
@@ -184,13 +213,17 @@ impl Auth {
         let _ = self.inner.host.storage(Area::Session).write(ASKED_SCOPES, &need.scopes.join(" "));
         self.inner.client.acquire_token_redirect(&request)
     }
-    /// The account in use as MSAL's own object; undefined for none.
-    fn active_account(&self) -> JsValue {
-        self.inner.client.get_active_account().ok().filter(JsValue::is_object).unwrap_or(JsValue::UNDEFINED)
+    fn current(&self) -> JsValue {
+        self.inner.current.borrow().clone()
+    }
+    fn use_account(&self, account: &JsValue) -> Result<(), AuthError> {
+        self.inner.client.set_active_account(account).map_err(|thrown| failed(&thrown, &[]))?;
+        self.inner.current.replace(if account.is_object() { account.clone() } else { JsValue::UNDEFINED });
+        Ok(())
     }
     fn accept(&self, account: &JsValue) -> Result<Account, AuthError> {
         let shown = msal::account(account).ok_or_else(|| other("no_account_in_answer"))?;
-        self.inner.client.set_active_account(account).map_err(|thrown| failed(&thrown, &[]))?;
+        self.use_account(account)?;
         let _ = self.inner.host.storage(Area::Local).remove(SIGNED_OUT);
         Ok(shown)
     }
@@ -207,13 +240,16 @@ impl Auth {
             Err(error) => Some(Err(error)),
         }
     }
-    /// With one account there is nothing to choose, unless the person has just decided something themselves.
-    fn choose_account(&self, has_returned: bool) {
-        let is_signed_out = matches!(self.inner.host.storage(Area::Local).read(SIGNED_OUT), Ok(Some(_)));
-        if has_returned || is_signed_out || self.account().is_some() {
-            return;
-        }
-        if let [only] = self.accounts().as_slice() {
+    /// The account used last, in whichever tab, or the only one; with several there is nothing to go by. Nothing is chosen
+    /// for a person who has signed out.
+    fn choose_account(&self) {
+        if let Ok(last) = self.inner.client.get_active_account()
+            && last.is_object()
+        {
+            self.inner.current.replace(last);
+        } else if let [only] = self.accounts().as_slice()
+            && !matches!(self.inner.host.storage(Area::Local).read(SIGNED_OUT), Ok(Some(_)))
+        {
             self.select(&only.id);
         }
     }
@@ -255,6 +291,20 @@ fn silence_msal() {
     }
 }
 
+/// After a sign-out the browser's Back button must not bring back a page full of rows.
+fn reload_when_back() {
+    let Some(window) = web_sys::window() else { return };
+    let reload = Closure::<dyn Fn()>::new({
+        let window = window.clone();
+        move || {
+            // A page that cannot be reloaded has been left for good.
+            let _ = window.location().reload();
+        }
+    });
+    // Without it, only a browser that keeps left pages in memory would show one.
+    let _ = window.add_event_listener_with_callback("pageshow", reload.into_js_value().unchecked_ref());
+}
+
 /// Microsoft's sign-out page comes back with `?state=…`, which means nothing to anybody else.
 fn strip_sign_out_state() {
     let strip = || -> Result<(), JsValue> {
@@ -282,6 +332,16 @@ fn to_js(value: &impl Serialize) -> Result<JsValue, AuthError> {
 async fn settle(started: Result<Promise, JsValue>, scopes: &[String]) -> Result<JsValue, AuthError> {
     let promise = started.map_err(|thrown| failed(&thrown, scopes))?;
     JsFuture::from(promise).await.map_err(|thrown| failed(&thrown, scopes))
+}
+
+/// A challenge that the refresh token cannot answer must be answered by the person: the claims come along.
+fn with_claims(error: AuthError, need: &TokenNeed) -> AuthError {
+    match error {
+        AuthError::InteractionRequired { code, claims: None, correlation_id } => {
+            AuthError::InteractionRequired { code, claims: need.claims.clone(), correlation_id }
+        }
+        error => error,
+    }
 }
 
 fn failed(thrown: &JsValue, scopes: &[String]) -> AuthError {

@@ -1,7 +1,7 @@
 //! Small texts kept in the browser, each under a key of this mount: several folders of one origin, and several
 //! mounts of one page, never read each other's. What is kept carries its own version number.
 
-use super::HostError;
+use super::{HostError, key_prefix};
 
 /// How long something is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,9 +21,7 @@ pub struct MountStorage {
 
 impl MountStorage {
     pub(super) fn new(base_url: &str, mount_id: Option<&str>, area: Area) -> Self {
-        let rest = base_url.split_once("://").map_or(base_url, |(_, rest)| rest);
-        let folder = rest.find('/').map_or("/", |at| &rest[at..]);
-        Self { prefix: format!("gatebook:{folder}:{}:", mount_id.unwrap_or_default()), area }
+        Self { prefix: key_prefix(base_url, mount_id), area }
     }
     /// The text kept under this name.
     ///

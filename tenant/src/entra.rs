@@ -47,7 +47,7 @@ pub struct EntraOptions {
 
 /// Faults and policies that a test can switch on.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+#[serde(default, deny_unknown_fields)]
 pub struct EntraScenario {
     /// Every interactive sign-in asks for a second step.
     pub is_mfa_required: bool,
@@ -244,7 +244,7 @@ fn correlation_id(request: &Request) -> String {
 }
 
 /// One parameter of a query or a form.
-fn parameter(encoded: &str, name: &str) -> Option<String> {
+pub(crate) fn parameter(encoded: &str, name: &str) -> Option<String> {
     form_urlencoded::parse(encoded.as_bytes()).find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
 }
 

@@ -15,6 +15,10 @@ pub mod names;
 pub mod organisation;
 pub mod policies;
 mod random;
+#[cfg(feature = "server")]
+pub mod records;
+#[cfg(feature = "server")]
+pub mod server;
 pub mod tenant;
 pub mod time;
 

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::{
     Column, Group, Link,
     column::{EQ, EQ_GE_LE, EQ_STARTS_WITH},
-    outcome_named, text_at, value_at,
+    outcome_at, text_at, value_at,
 };
 
 /// What was done, and how it ended.
@@ -106,7 +106,7 @@ pub(super) const SHOWN: &[&str] =
     &["activityDateTime", "loggedByService", "category", "activityDisplayName", "outcome", "target", "initiator"];
 
 fn outcome(record: &Map<String, Value>) -> Option<String> {
-    Some(outcome_named(text_at(record, "result")))
+    outcome_at(record, "result")
 }
 
 fn initiator(record: &Map<String, Value>) -> Option<String> {

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::{
     Access, Column, Fetch, Group, Licence, Link, ReportDefinition, ReportId, TimeOperators,
     column::{EQ, EQ_CONTAINS, EQ_GT_LT},
-    outcome_named, text_at,
+    outcome_at, text_at,
 };
 
 /// The provisioning report.
@@ -154,9 +154,7 @@ const COLUMNS: &[Column] = &[
 ];
 
 fn outcome(record: &Map<String, Value>) -> Option<String> {
-    let status =
-        ["provisioningStatusInfo/status", "statusInfo/status"].into_iter().find_map(|path| text_at(record, path));
-    Some(outcome_named(status))
+    outcome_at(record, "provisioningStatusInfo/status").or_else(|| outcome_at(record, "statusInfo/status"))
 }
 
 fn identity(record: &Map<String, Value>) -> Option<String> {

@@ -215,11 +215,12 @@ const INTERRUPTED_CODES: &[i64] =
     &[50055, 50058, 50072, 50074, 50076, 50079, 50097, 50125, 50127, 50129, 50140, 50143, 50144, 50158, 50199, 65001];
 
 fn outcome(record: &Map<String, Value>) -> Option<String> {
-    let code = value_at(record, "status/errorCode").and_then(|code| match code {
+    let code = match value_at(record, "status/errorCode")? {
         Value::String(text) => text.trim().parse().ok(),
         Value::Number(number) => number.as_i64(),
+        Value::Null => return None,
         _ => None,
-    });
+    };
     let outcome = match code {
         None => Outcome::Unknown,
         Some(0) => Outcome::Success,

@@ -30,7 +30,7 @@ pub(super) fn sign_in(flow: &str, username: &str, problem: Option<&str>, people:
     page(
         "Sign in",
         &format!(
-            "{}<form method=post action=login>{}
+            "{}<form method=post action=/organizations/login>{}
 <p><label>User name <input name=username value=\"{}\" autocomplete=off required></label></p>
 <p><label>Password <input name=password type=password autocomplete=off required></label></p>
 <p><button>Sign in</button></p></form>
@@ -51,7 +51,10 @@ pub(super) fn pick_account(flow: &str, people: &[Person]) -> String {
     let choices: String =
         people.iter().map(|person| choice(&person.user_principal_name, &person.user_principal_name)).collect();
     let other = choice("other", "Use another account");
-    page("Pick an account", &format!("<form method=post action=select>{}{choices}{other}</form>", hidden(flow)))
+    page(
+        "Pick an account",
+        &format!("<form method=post action=/organizations/select>{}{choices}{other}</form>", hidden(flow)),
+    )
 }
 
 /// The second step.
@@ -59,7 +62,7 @@ pub(super) fn second_step(flow: &str, person: &Person, problem: Option<&str>) ->
     page(
         "Approve sign in request",
         &format!(
-            "{}<p>{}</p><form method=post action=mfa>{}
+            "{}<p>{}</p><form method=post action=/organizations/mfa>{}
 <p><button name=answer value=approve>Approve</button> <button name=answer value=deny>Deny</button></p></form>",
             alert(problem),
             escape(&person.user_principal_name),
@@ -80,7 +83,7 @@ pub(super) fn consent(flow: &str, app: &App, person: &Person, scopes: &[String],
     page(
         "Permissions requested",
         &format!(
-            "<p>{}</p><p><strong>{}</strong> would like to:</p>{}<form method=post action=consent>{}{everybody}
+            "<p>{}</p><p><strong>{}</strong> would like to:</p>{}<form method=post action=/organizations/consent>{}{everybody}
 <p><button name=answer value=cancel>Cancel</button> <button name=answer value=accept>Accept</button></p></form>",
             escape(&person.user_principal_name),
             escape(&app.display_name),
@@ -97,7 +100,7 @@ pub(super) fn approval_needed(flow: &str, app: &App, person: &Person, scopes: &[
         &format!(
             "<p>{}</p><p>AADSTS90094: <strong>{}</strong> needs permission to access resources in your organization \
              that only an admin can grant. Ask an admin to grant permission to this app before you can use it.</p>{}
-<form method=post action=consent>{}
+<form method=post action=/organizations/consent>{}
 <p><button name=answer value=cancel>Return to the application without granting consent</button></p></form>",
             escape(&person.user_principal_name),
             escape(&app.display_name),

@@ -91,11 +91,11 @@ impl World {
     fn submit(&mut self, page: &Response, fields: &[(&str, &str)]) -> Response {
         let html = text(page);
         let between = |from: &str| html.split_once(from).and_then(|(_, rest)| rest.split_once(['"', '>', ' ']));
-        let (step, _) = between("action=").unwrap_or_else(|| panic!("no form on {html}"));
+        let (action, _) = between("action=").unwrap_or_else(|| panic!("no form on {html}"));
         let (flow, _) = between("name=flow value=\"").expect("every form names its flow");
         let mut fields = fields.to_vec();
         fields.push(("flow", flow));
-        let mut request = Request::get(&format!("{LOGIN}/{TENANT}/{step}"), &[]).expect("an absolute URL");
+        let mut request = Request::get(&format!("{LOGIN}{action}"), &[]).expect("an absolute URL");
         request.method = "POST".to_owned();
         request.body = encode(&fields).into_bytes();
         self.send(request)
