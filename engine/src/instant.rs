@@ -1,11 +1,9 @@
-//! Instants as text: the spellings that occur in records, the one Graph's `$filter` takes, and HTTP's.
+//! Instants (milliseconds since 1970, UTC) as text: the spellings that occur in records, the one Graph's `$filter` takes, and HTTP's.
 //! Twenty lines of calendar instead of a date library, because this runs for every record.
-
-use crate::ports::Millis;
 
 /// Reads an instant as leniently as records need: 0 to 9 fraction digits, `T` or a blank, seconds or none,
 /// `Z`, an offset or no zone (then UTC), and a date alone.
-pub fn parse_instant(text: &str) -> Option<Millis> {
+pub fn parse_instant(text: &str) -> Option<i64> {
     let mut rest = Digits(text.trim().as_bytes());
     let year = rest.number(4)?;
     rest.take(b'-')?;
@@ -33,7 +31,7 @@ pub fn parse_instant(text: &str) -> Option<Millis> {
 }
 
 /// The spelling for `$filter`: UTC, three fraction digits only where they say something.
-pub fn format_instant(instant: Millis) -> String {
+pub fn format_instant(instant: i64) -> String {
     let (year, month, day) = civil_from_days(instant.div_euclid(MILLIS_PER_DAY));
     let millis = instant.rem_euclid(MILLIS_PER_DAY);
     let (hour, minute, second) = (millis / 3_600_000, millis / 60_000 % 60, millis / 1_000 % 60);
@@ -45,7 +43,7 @@ pub fn format_instant(instant: Millis) -> String {
 }
 
 /// Reads HTTP's date, `Wed, 21 Oct 2026 07:28:00 GMT`.
-pub fn parse_http_date(text: &str) -> Option<Millis> {
+pub fn parse_http_date(text: &str) -> Option<i64> {
     let mut words = text.split_once(',')?.1.split_ascii_whitespace();
     let day = words.next()?.parse().ok()?;
     let name = words.next()?;

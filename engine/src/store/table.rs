@@ -6,10 +6,10 @@ use std::{
 };
 
 use super::{Column, Value, dictionary::hash};
-use crate::{ports::Millis, records::Records, reports::ReportDefinition};
+use crate::{records::Records, reports::ReportDefinition};
 
 /// The time of a row without a readable one: such rows come last.
-pub const NO_TIME: Millis = i64::MIN;
+pub const NO_TIME: i64 = i64::MIN;
 
 /// Whose rows are arriving.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,8 +25,8 @@ pub struct Arrival {
 pub struct Identity {
     /// The id, as it stands in the id's column; `None` for a record without one.
     pub id: Option<Value>,
-    /// The time, or [`NO_TIME`].
-    pub time: Millis,
+    /// The time in milliseconds since 1970, or [`NO_TIME`].
+    pub time: i64,
 }
 
 /// What became of a record.
@@ -56,7 +56,7 @@ pub struct Table {
     definition: &'static ReportDefinition,
     columns: Vec<Column>,
     records: Records,
-    times: Vec<Millis>,
+    times: Vec<i64>,
     /// Bit n: the row belongs to the definition's fetch n.
     fetches: Vec<u8>,
     /// The part of a load that brought the row last.
@@ -129,7 +129,7 @@ impl Table {
         &self.orders[fetch]
     }
     /// A row's time, or [`NO_TIME`].
-    pub fn time(&self, row: u32) -> Millis {
+    pub fn time(&self, row: u32) -> i64 {
         self.times[row as usize]
     }
     /// A row's original bytes.
