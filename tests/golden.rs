@@ -1,79 +1,115 @@
-//! For every report: its sample in, columns out. Run with `UPDATE_EXPECT=1` to write new texts, then read every line.
+//! Records in, columns out: for every report its sample, column by column, and the documented examples as their tables
+//! show them. Run with `UPDATE_EXPECT=1` to write new texts, then read every line.
 #![cfg(not(target_arch = "wasm32"))]
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use engine::reports::{ALL, Column, From, ReportDefinition};
+use engine::{
+    graph::Page,
+    ingest::{Ingest, Oddity},
+    instant::format_instant,
+    protocol::Cell,
+    query::cells,
+    reports::{ALL, ReportDefinition},
+    store::{Arrival, Table},
+};
 use expect_test::expect_file;
-use serde_json::{Map, Value};
+
+const TESTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests");
 
 #[test]
 fn the_sample_of_each_report_gives_these_columns() {
     for report in ALL {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(format!("{}.txt", report.slug));
-        expect_file![path].assert_eq(&columns_of_sample(report));
+        let (table, oddities) = read(report, report.sample.as_bytes());
+        let mut text = oddities_as_text(&oddities);
+        for row in 0..table.len() {
+            text.push('\n');
+            for column in report.columns {
+                let cell = cell(&table, column.id, row);
+                if cell != Cell::Absent {
+                    text.push_str(&format!("{}: {}\n", column.id, as_text(&cell)));
+                }
+            }
+        }
+        expect_file![golden(report.slug)].assert_eq(text.trim_start());
     }
 }
 
 #[test]
 fn the_sample_has_a_value_for_every_column() {
     for report in ALL {
-        let records = sample(report);
-        let empty: Vec<_> = report
-            .columns
-            .iter()
-            .filter(|column| records.iter().all(|record| value(column, record).is_none_or(|value| value == "null")))
-            .map(|column| column.id)
-            .collect();
-        assert_eq!(empty, <[&str; 0]>::default(), "{}", report.id.as_str());
+        let (table, _) = read(report, report.sample.as_bytes());
+        let is_empty = |cell: Cell| match cell {
+            Cell::Absent | Cell::Null => true,
+            Cell::List(cells) => cells.iter().all(|cell| *cell == Cell::Null),
+            _ => false,
+        };
+        let mut columns = report.columns.iter();
+        let empty = columns.find(|column| (0..table.len()).all(|row| is_empty(cell(&table, column.id, row))));
+        assert_eq!(empty.map(|column| column.id), None, "{}", report.id.as_str());
     }
 }
 
-fn columns_of_sample(report: &ReportDefinition) -> String {
+#[test]
+fn the_documented_examples_are_shown_like_this() {
     let mut text = String::new();
-    for record in sample(report) {
-        for column in report.columns {
-            if let Some(value) = value(column, &record) {
-                text.push_str(&format!("{}: {value}\n", column.id));
+    for report in ALL {
+        let mut files: Vec<_> =
+            std::fs::read_dir(Path::new(TESTS).join("fixtures/graph/examples").join(report.id.as_str()))
+                .expect("each report has examples")
+                .map(|file| file.expect("the folder can be read").path())
+                .collect();
+        files.sort();
+        for file in files {
+            let (table, oddities) = read(report, &std::fs::read(&file).expect("examples can be read"));
+            let name = file.file_name().expect("files have names").to_string_lossy();
+            text.push_str(&format!("# {}/{name}\n", report.id.as_str()));
+            for row in 0..table.len() {
+                let shown = report.fetches[0].shown.iter().map(|id| as_text(&cell(&table, id, row)));
+                text.push_str(&format!("{}\n", shown.collect::<Vec<_>>().join(" | ")));
             }
-        }
-        text.push('\n');
-    }
-    text
-}
-
-fn sample(report: &ReportDefinition) -> Vec<Map<String, Value>> {
-    let page: Value = serde_json::from_str(report.sample).expect("samples are JSON");
-    let records = page["value"].as_array().expect("samples are list responses");
-    records.iter().map(|record| record.as_object().expect("records are objects").clone()).collect()
-}
-
-/// A column's value as text, several ones joined; `None` when the record has none.
-fn value(column: &Column, record: &Map<String, Value>) -> Option<String> {
-    if let From::Derived(derive) = column.from {
-        return derive(record);
-    }
-    column.json_paths().into_iter().find_map(|path| {
-        let mut found = Vec::new();
-        collect(&Value::Object(record.clone()), path, &mut found);
-        (!found.is_empty()).then(|| found.join(" | "))
-    })
-}
-
-fn collect(value: &Value, path: &str, found: &mut Vec<String>) {
-    let (name, rest) = path.split_once('/').map_or((path, None), |(name, rest)| (name, Some(rest)));
-    let (name, is_collection) = name.strip_suffix("[]").map_or((name, false), |name| (name, true));
-    let members: Vec<&Value> = match value.get(name) {
-        None => return,
-        Some(Value::Array(members)) if is_collection => members.iter().collect(),
-        Some(_) if is_collection => return,
-        Some(value) => vec![value],
-    };
-    for member in members {
-        match (rest, member) {
-            (Some(rest), member) => collect(member, rest, found),
-            (None, Value::String(text)) if !text.is_empty() => found.push(text.clone()),
-            (None, other) => found.push(other.to_string()),
+            text.push_str(&oddities_as_text(&oddities));
+            text.push('\n');
         }
     }
+    expect_file![golden("documented-examples")].assert_eq(text.trim_end());
+}
+
+/// Reads a page the way a load does, and makes sure that each row gives its record's bytes back.
+fn read(report: &'static ReportDefinition, bytes: &[u8]) -> (Table, Vec<Oddity>) {
+    let page = Page::read(bytes);
+    assert!(!page.is_cut && !page.records.is_empty(), "the page is whole");
+    let (mut table, mut ingest, mut oddities) = (Table::new(report), Ingest::new(report), Vec::new());
+    for (row, range) in page.records.iter().enumerate() {
+        let record = &bytes[range.clone()];
+        ingest.record(&mut table, record, Arrival { fetch: 0, segment: 0 }, &mut oddities);
+        assert_eq!(table.record(row as u32).as_deref(), Some(record));
+    }
+    (table, oddities)
+}
+
+fn cell(table: &Table, id: &str, row: u32) -> Cell {
+    let kind = table.definition().column(id).expect("only defined columns are asked for").kind;
+    cells(table.column(id).expect("every defined column is kept"), kind, row)
+}
+
+fn as_text(cell: &Cell) -> String {
+    match cell {
+        Cell::Absent => "-".to_owned(),
+        Cell::Null => "null".to_owned(),
+        Cell::Text(text) => format!("{text:?}"),
+        Cell::Integer(number) => number.to_string(),
+        Cell::Number(number) => number.to_string(),
+        Cell::Flag(flag) => flag.to_string(),
+        Cell::Instant(instant) => format_instant(*instant),
+        Cell::List(cells) => format!("[{}]", cells.iter().map(as_text).collect::<Vec<_>>().join(", ")),
+    }
+}
+
+fn oddities_as_text(oddities: &[Oddity]) -> String {
+    oddities.iter().map(|oddity| format!("odd: {:?} {}\n", oddity.code, oddity.path)).collect()
+}
+
+fn golden(name: &str) -> PathBuf {
+    Path::new(TESTS).join("golden").join(format!("{name}.txt"))
 }
