@@ -4,9 +4,14 @@
 use std::{cell::RefCell, rc::Rc, time::Duration};
 
 use engine::{
+    filter::Filter,
     ports::TokenNeed,
     ports::{AccessToken, Clock, HttpRequest, Random, Transport, TransportError},
-    protocol::{self, Answer, DatasetId, Event, EventBody, FromWorker, QueryError, Request, RequestBody, Response},
+    protocol::{
+        self, Answer, DatasetId, Event, EventBody, FromWorker, LoadKey, Phase, QueryError, Request, RequestBody,
+        Response, Scope, Source, WindowQuery,
+    },
+    reports,
 };
 use futures_util::future::{Either, select};
 use gatebook::{
@@ -18,6 +23,7 @@ use gatebook::{
         sample_transport::{SampleLink, SampleRequest},
         transport::BrowserTransport,
         wire::{self, Incoming},
+        worker,
     },
     worker_client::WorkerClient,
 };
@@ -153,6 +159,38 @@ async fn a_cut_sample_answer_is_no_answer() {
     let link = connected_to(|_, _| http::Response { status: 200, is_cut: true, ..Default::default() });
     let error = link.transport(false).send(get("https://graph.example/")).await.expect_err("it was cut");
     assert_eq!(error.to_string(), "no readable answer: the connection broke");
+}
+
+#[wasm_bindgen_test]
+async fn the_engine_loads_the_sample_and_gives_a_record_back_unchanged() {
+    let report = reports::ALL[0];
+    let page: &'static str = report.sample;
+    let messages = Rc::new(RefCell::new(Vec::new()));
+    let sink = messages.clone();
+    let link = connected_to(move |_, _| http::Response { status: 200, body: page.into(), ..Default::default() });
+    let engine = worker::engine(Rc::new(move |message| sink.borrow_mut().push(message)), link);
+    let key = LoadKey { report: report.id, fetch: report.fetches[0].id.to_owned() };
+    let ask = |body| {
+        engine.handle(Request { id: 1, dataset: dataset(), body });
+        let Some(FromWorker::Response(response)) = messages.borrow_mut().pop() else { panic!("it answers at once") };
+        response.result.expect("the dataset is open")
+    };
+    ask(RequestBody::Open(Source::Sample { is_real_pace: false }));
+    ask(RequestBody::Load { key: key.clone(), scope: Scope::default() });
+    while !messages.borrow().iter().any(is_complete) {
+        BrowserClock.sleep(Duration::from_millis(5)).await;
+    }
+    let query = WindowQuery { key, filter: Filter::default(), sort: vec![], columns: vec![], first: 0, count: 9 };
+    let Answer::Window(window) = ask(RequestBody::Window(query)) else { panic!("a window was asked for") };
+    let expected = serde_json::from_str::<serde_json::Value>(page).expect("a sample is JSON");
+    assert_eq!(Some(window.rows.len()), expected["value"].as_array().map(Vec::len));
+    let ask_record = RequestBody::Record { report: report.id, row: window.rows[0].id };
+    let Answer::Record(record) = ask(ask_record) else { panic!("a record was asked for") };
+    assert!(page.contains(&record.json), "{}", record.json);
+}
+
+fn is_complete(message: &FromWorker) -> bool {
+    matches!(message, FromWorker::Event(Event { body: EventBody::Load(status), .. }) if status.phase == Phase::Complete)
 }
 
 #[wasm_bindgen_test]

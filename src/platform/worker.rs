@@ -23,12 +23,8 @@ use super::{
 /// Answers the window's messages for as long as the worker lives.
 pub fn run() {
     wire::report_panics();
-    let outside = Outside::new(Rc::new(post));
-    let sample = outside.sample.clone();
-    let (sink, tokens) = (outside.sink.clone(), outside.tokens.clone());
-    let engine = Engine::new(sink, Rc::new(wasm_bindgen_futures::spawn_local), tokens, move |dataset, source| {
-        outside.ports_for(dataset, source)
-    });
+    let sample = SampleLink::default();
+    let engine = engine(Rc::new(post), sample.clone());
     let on_message = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| match wire::read(event.data()) {
         Incoming::Bytes(bytes) => match protocol::decode::<Request>(&bytes) {
             Ok(request) => engine.handle(request),
@@ -42,9 +38,16 @@ pub fn run() {
     wire::worker_scope().set_onmessage(Some(on_message.into_js_value().unchecked_ref()));
 }
 
+/// An engine whose outside world is this browser, and the made-up tenant behind `sample`.
+pub fn engine(sink: Sink, sample: SampleLink) -> Engine {
+    let outside = Outside::new(&sink, sample);
+    let tokens = outside.tokens.clone();
+    let spawn = Rc::new(wasm_bindgen_futures::spawn_local);
+    Engine::new(sink, spawn, tokens, move |dataset, source| outside.ports_for(dataset, source))
+}
+
 /// What the datasets of one worker share of the outside world.
 struct Outside {
-    sink: Sink,
     tokens: Rc<BridgedTokens>,
     clock: Rc<dyn Clock>,
     /// Shared by every Graph dataset of this worker, and by this worker only: two tabs of one person can together exceed
@@ -54,14 +57,13 @@ struct Outside {
 }
 
 impl Outside {
-    fn new(sink: Sink) -> Self {
+    fn new(sink: &Sink, sample: SampleLink) -> Self {
         let clock: Rc<dyn Clock> = Rc::new(BrowserClock);
         Self {
             tokens: BridgedTokens::new(sink.clone()),
-            sink,
             graph_budget: Rc::new(SlidingBudget::new(clock.clone())),
             clock,
-            sample: SampleLink::default(),
+            sample,
         }
     }
 
