@@ -25,7 +25,7 @@
     return (url) => policy.createScriptURL(url);
   }
 
-  /** Gives markup back unless it could load, run or redirect anything. */
+  /** Gives markup back unless it could load, run or redirect anything. Where in doubt (a text like ` once=1`), it refuses. */
   function plainMarkup(markup) {
     const refused =
       /<(?:script|iframe|object|embed|base|meta|link|style)\b/i.exec(markup) ??

@@ -124,7 +124,7 @@ impl Site<'_> {
             .find(|tag| tag.attribute("name") == Some("gatebook-build"))
             .ok_or("index.html should contain <meta name=\"gatebook-build\">")?;
         let head = format!(
-            "{meta}\n  <link rel=\"stylesheet\" href=\"./{}\" integrity=\"{}\">\
+            "<meta http-equiv=\"Content-Security-Policy\" content=\"{policy}\">\n  <link rel=\"stylesheet\" href=\"./{}\" integrity=\"{}\">\
              \n  <link rel=\"preload\" as=\"fetch\" type=\"application/wasm\" crossorigin=\"anonymous\" href=\"./{}\">\
              \n  <script type=\"module\" src=\"./{}\" integrity=\"{}\"></script>",
             style.name,
@@ -132,12 +132,12 @@ impl Site<'_> {
             start.wasm.name,
             start.script.name,
             start.script.integrity,
-            meta = self.policy_meta(),
+            policy = policy::page(self.cloud),
         );
         self.write_page("index.html", &format!("{}{head}{}", &page[..place.start], &page[place.end..]))
     }
 
-    /// The redirect page and its like: the policy first, each script under a hashed name with its digest.
+    /// The redirect page and its like. Each brings its own policy; its scripts get hashed names and digests.
     fn other_pages(&self) -> Result<(), String> {
         for path in self.files("web", "html")? {
             let mut page = text(fs::read(&path).map_err(|error| format!("{}: {error}", path.display()))?)?;
@@ -153,17 +153,10 @@ impl Site<'_> {
                 let new = new.replace('>', &format!(" integrity=\"{}\">", script.integrity));
                 page.replace_range(tag.start..tag.end, &new);
             }
-            let head = html::tags(&page).into_iter().find(|tag| tag.name == "head");
-            let at = head.ok_or(format!("{}: no <head>", path.display()))?.end;
-            page.insert_str(at, &format!("\n  {}", self.policy_meta()));
             let name = path.file_name().unwrap_or_default().to_string_lossy();
             self.write_page(&name, &page)?;
         }
         Ok(())
-    }
-
-    fn policy_meta(&self) -> String {
-        format!("<meta http-equiv=\"Content-Security-Policy\" content=\"{}\">", policy::page(self.cloud))
     }
 
     fn manifest(&self) -> Result<(), String> {

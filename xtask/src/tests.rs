@@ -49,11 +49,17 @@ fn lint(shell: &Shell, tally: &mut Tally) {
         cargo(&["fmt", "--manifest-path=tools/Cargo.toml", "--check"])
     });
     tally.check("lints, native", || {
-        cargo(&["clippy", "--workspace", "--all-targets", "--locked", "--", "--deny=warnings"])
+        cargo(&["clippy", "--workspace", "--all-targets", "--locked", "--keep-going", "--", "--deny=warnings"])
     });
     tally.check("lints, WebAssembly", || {
-        let mut arguments =
-            vec!["clippy".to_owned(), WASM.to_owned(), "--lib".to_owned(), "--bins".to_owned(), "--locked".to_owned()];
+        let mut arguments = vec![
+            "clippy".to_owned(),
+            WASM.to_owned(),
+            "--lib".to_owned(),
+            "--bins".to_owned(),
+            "--locked".to_owned(),
+            "--keep-going".to_owned(),
+        ];
         arguments.extend(browser_tests(shell)?.iter().map(|name| format!("--test={name}")));
         arguments.extend(["--", "--deny=warnings"].map(str::to_owned));
         shell.run(shell.command("cargo").args(arguments))
