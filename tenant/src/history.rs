@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::{organisation::Organisation, time};
+use crate::{answers::Answers, organisation::Organisation, time};
 
 /// One of the four activity reports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -167,8 +167,8 @@ pub trait History: Send {
     fn find(&self, report: Report, id: &str) -> Option<Row>;
     /// True when the service forgets: then a filter may not reach back more than 90 days.
     fn has_retention(&self) -> bool;
-    /// The tenant's planted answers, when it has any.
-    fn answers(&self) -> Option<&crate::Answers> {
+    /// The known answers to the nine questions, when incidents were planted.
+    fn answers(&self) -> Option<Answers> {
         None
     }
 }

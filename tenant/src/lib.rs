@@ -7,9 +7,11 @@ pub mod answers;
 pub mod applications;
 #[cfg(feature = "server")]
 pub mod entra;
+mod generate;
 pub mod graph;
 pub mod history;
 pub mod http;
+mod incidents;
 mod json;
 pub mod names;
 pub mod organisation;

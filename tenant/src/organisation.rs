@@ -1,7 +1,7 @@
 //! The made-up organisation: a shipping company with its people, groups, devices and policies.
 
 use crate::{
-    applications::{Application, CLIENTS, MANAGED_IDENTITIES, TIDEWATCH, WORKLOADS},
+    applications::{CLIENTS, MANAGED_IDENTITIES, TIDEWATCH, WORKLOADS},
     names::{ELSEWHERE, OFFICES, Office, romanise},
     policies::{Policy, policies},
     random::{Random, guid_at},
@@ -164,10 +164,6 @@ impl Organisation {
     /// Object id of an application's service principal.
     pub(crate) fn service_principal_id(&self, app_id: &str) -> String {
         guid_at(&[self.seed, 0x59, text_number(app_id)])
-    }
-    /// Object id of an application registration.
-    pub(crate) fn application_object_id(&self, application: &Application) -> String {
-        guid_at(&[self.seed, 0x5a, text_number(application.app_id)])
     }
 }
 

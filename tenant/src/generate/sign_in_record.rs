@@ -1,0 +1,716 @@
+//! A sign-in written down as Graph does, property by property in Graph's order.
+
+use crate::{
+    applications::EXCHANGE,
+    generate::{
+        clients::Device,
+        enums, sign_in_policies,
+        sign_ins::{SignIn, Who, session_id, token_id},
+    },
+    history::{EventType, Rendering},
+    json::{Object, object},
+    organisation::{MICROSOFT_TENANT, Organisation, PARTNER_TENANT, User, UserKind},
+    time::{self, SECOND},
+};
+
+/// The record of a sign-in.
+pub(crate) fn record(sign_in: &SignIn, organisation: &Organisation, rendering: Rendering) -> String {
+    object(rendering.has_new_members, |o| {
+        write_who_and_what(o, sign_in);
+        write_protocol(o, sign_in, organisation);
+        write_tokens(o, sign_in, organisation);
+        write_circumstances(o, sign_in);
+        if rendering.has_conditional_access {
+            sign_in_policies::write(o, sign_in, organisation);
+        }
+        write_authentication(o, sign_in);
+        write_rest(o, sign_in, organisation);
+    })
+}
+
+fn person<'a>(sign_in: &SignIn<'a>) -> Option<&'a User> {
+    match sign_in.who {
+        Who::Person(user) => Some(user),
+        _ => None,
+    }
+}
+
+/// True for a guess at an account that does not exist: then Graph knows a typed name only.
+fn is_nobody(sign_in: &SignIn) -> bool {
+    sign_in.outcome.code == 50034
+}
+
+fn write_who_and_what(o: &mut Object, sign_in: &SignIn) {
+    let place = &sign_in.place;
+    o.text("id", &place.id());
+    o.text("createdDateTime", &time::print_seconds(place.row.ticks));
+    match person(sign_in) {
+        Some(user) if is_nobody(sign_in) => {
+            let typed = user.user_principal_name.replace('.', "");
+            o.text("userDisplayName", &typed);
+            o.text("userPrincipalName", &typed);
+            o.text("userId", "00000000-0000-0000-0000-000000000000");
+        }
+        Some(user) => {
+            o.text("userDisplayName", &user.display_name);
+            o.text("userPrincipalName", &user.user_principal_name);
+            o.text("userId", &user.id);
+        }
+        None => {
+            o.null("userDisplayName");
+            o.text("userPrincipalName", "");
+            o.text("userId", "");
+        }
+    }
+    match sign_in.who {
+        Who::Identity(identity) => {
+            o.text("appId", identity.app_id);
+            o.text("appDisplayName", identity.display_name);
+        }
+        _ => {
+            o.text("appId", sign_in.application.app_id);
+            o.text("appDisplayName", sign_in.application.display_name);
+        }
+    }
+    o.text("ipAddress", &sign_in.ip_address);
+    let is_seen_by_resource = place.is_one_in(9, 1) && person(sign_in).is_some();
+    o.text_or_null("ipAddressFromResourceProvider", is_seen_by_resource.then_some(sign_in.ip_address.as_str()));
+    if person(sign_in).is_some() {
+        o.text("clientAppUsed", sign_in.client.name);
+    } else {
+        o.text("clientAppUsed", "");
+    }
+    match person(sign_in) {
+        Some(_) if place.is_one_in(900, 2) => o.text("userAgent", &long_user_agent(sign_in)),
+        Some(_) => o.text("userAgent", sign_in.client.user_agent),
+        None => o.null("userAgent"),
+    }
+    o.text("correlationId", &place.episode_guid(3));
+    o.text("conditionalAccessStatus", sign_in_policies::status(sign_in));
+    o.text(
+        "originalRequestId",
+        if place.step() > 0 || place.is_one_in(5, 4) { place.first_id() } else { String::new() }.as_str(),
+    );
+    o.flag("isInteractive", sign_in.kind == EventType::InteractiveUser);
+    let is_federated = person(sign_in).is_some_and(|user| user.display_name.ends_with("son"));
+    o.text("tokenIssuerName", if is_federated { "sts.contoso.example" } else { "" });
+    let issuer = if is_federated {
+        "ADFederationServices"
+    } else if place.is_one_in(800, 5) {
+        "AzureADBackupAuth"
+    } else {
+        "AzureAD"
+    };
+    o.member("tokenIssuerType", &enums::TOKEN_ISSUER, issuer);
+    o.text("clientCredentialType", credential(sign_in));
+    o.integer("processingTimeInMilliseconds", place.own(6).between(38, 900));
+    write_risk(o, sign_in);
+}
+
+fn credential(sign_in: &SignIn) -> &'static str {
+    match sign_in.who {
+        Who::Person(_) => "none",
+        Who::Workload(workload) => workload.credential,
+        Who::Identity(_) => "managedIdentity",
+    }
+}
+
+/// A browser with too many extensions: the longest value of the report.
+fn long_user_agent(sign_in: &SignIn) -> String {
+    let mut text = sign_in.client.user_agent.to_owned();
+    for number in 0..150 {
+        text.push_str(&format!(" ContosoToolbar/{number}.{} (compatible)", number * 7 % 10));
+    }
+    text
+}
+
+fn write_risk(o: &mut Object, sign_in: &SignIn) {
+    let place = &sign_in.place;
+    let Some((level, detection)) = sign_in.risk else {
+        // Without a licence for risk the service says only that there is something to hide.
+        let is_hidden = place.is_one_in(500, 10);
+        o.text("riskDetail", if is_hidden { "hidden" } else { "none" });
+        o.text("riskLevelAggregated", if is_hidden { "hidden" } else { "none" });
+        o.text("riskLevelDuringSignIn", if is_hidden { "hidden" } else { "none" });
+        o.text("riskState", "none");
+        o.texts("riskEventTypes_v2", &[]);
+        return;
+    };
+    let mut random = place.own(11);
+    let (state, detail) = *random.pick(&[
+        ("atRisk", "none"),
+        ("atRisk", "none"),
+        ("remediated", "userPassedMFADrivenByRiskBasedPolicy"),
+        ("remediated", "userChangedPasswordOnPremises"),
+        ("dismissed", "aiConfirmedSigninSafe"),
+        ("dismissed", "adminDismissedRiskForSignIn"),
+        ("confirmedCompromised", "adminConfirmedSigninCompromised"),
+        // Newer than the documentation: it shows how a client treats what it cannot know.
+        ("remediated", "harbourMasterConfirmedSafe"),
+    ]);
+    o.member("riskDetail", &enums::RISK_DETAIL, detail);
+    o.text("riskLevelAggregated", level);
+    o.text("riskLevelDuringSignIn", if random.chance(700) { level } else { "none" });
+    o.text("riskState", state);
+    let both = [detection, "unfamiliarFeatures"];
+    o.texts(
+        "riskEventTypes_v2",
+        if random.chance(300) && detection != "unfamiliarFeatures" { &both } else { &both[..1] },
+    );
+}
+
+fn write_protocol(o: &mut Object, sign_in: &SignIn, organisation: &Organisation) {
+    let place = &sign_in.place;
+    let user = person(sign_in);
+    let is_guest = user.is_some_and(|user| user.kind == UserKind::Guest);
+    o.text("resourceDisplayName", sign_in.resource.display_name);
+    o.text("resourceId", sign_in.resource.app_id);
+    o.text("resourceTenantId", &organisation.tenant_id);
+    o.text("homeTenantId", if is_guest { PARTNER_TENANT } else { &organisation.tenant_id });
+    if is_guest {
+        o.text("homeTenantName", "Fabrikam Port Agents");
+    } else if place.is_one_in(3, 20) {
+        o.null("homeTenantName");
+    } else {
+        o.text("homeTenantName", "");
+    }
+    let methods: &[&str] = if is_multi_factor(sign_in) && sign_in.outcome.code == 0 {
+        &["Password", "Mobile app notification"]
+    } else {
+        &[]
+    };
+    o.texts("authenticationMethodsUsed", if place.is_one_in(4, 21) { methods } else { &[] });
+    o.text(
+        "authenticationRequirement",
+        if is_multi_factor(sign_in) { "multiFactorAuthentication" } else { "singleFactorAuthentication" },
+    );
+    match user {
+        Some(user) => {
+            let kinds = [
+                "userPrincipalName",
+                "userPrincipalName",
+                "proxyAddress",
+                "phoneNumber",
+                "qrCode",
+                "onPremisesUserPrincipalName",
+            ];
+            let is_other = place.is_one_in(60, 22);
+            let which = if is_other { 1 + place.own(23).below(5) } else { 0 };
+            let typed = match which {
+                3 => "+49 40 5550199".to_owned(),
+                2 => user.user_principal_name.replace('@', "@mail."),
+                _ => user.user_principal_name.clone(),
+            };
+            o.text("signInIdentifier", &typed);
+            if is_other || place.is_one_in(2, 24) {
+                o.text("signInIdentifierType", kinds[which]);
+            } else {
+                o.null("signInIdentifierType");
+            }
+            o.null("servicePrincipalName");
+        }
+        None => {
+            o.text("signInIdentifier", "");
+            o.null("signInIdentifierType");
+            let name = match sign_in.who {
+                Who::Identity(identity) => identity.display_name,
+                _ => sign_in.application.display_name,
+            };
+            o.text("servicePrincipalName", name);
+        }
+    }
+    o.texts("signInEventTypes", &[sign_in.kind.name()]);
+    let service_principal = match sign_in.who {
+        Who::Person(_) => String::new(),
+        Who::Workload(workload) => organisation.service_principal_id(workload.application.app_id),
+        Who::Identity(identity) => organisation.service_principal_id(identity.app_id),
+    };
+    o.text("servicePrincipalId", &service_principal);
+    let is_federated_credential = credential(sign_in) == "federatedIdentityCredential";
+    o.text("federatedCredentialId", if is_federated_credential { "fic-github-main-branch" } else { "" });
+    match user {
+        Some(_) if is_guest => o.text("userType", "guest"),
+        Some(_) => o.text("userType", "member"),
+        None => o.null("userType"),
+    }
+    o.flag("flaggedForReview", place.is_one_in(250, 25));
+    o.flag("isTenantRestricted", place.is_one_in(400, 26));
+    o.integer("autonomousSystemNumber", sign_in.office.autonomous_system);
+    let access = match () {
+        () if is_guest && place.is_one_in(9, 27) => "b2bDirectConnect",
+        () if is_guest => "b2bCollaboration",
+        () if place.is_one_in(900, 28) => "passthrough",
+        () if place.is_one_in(900, 29) => "serviceProvider,microsoftSupport",
+        () => "none",
+    };
+    o.member("crossTenantAccessType", &enums::ACCESS_TYPE, access);
+}
+
+/// True when more than one factor was asked for.
+fn is_multi_factor(sign_in: &SignIn) -> bool {
+    person(sign_in).is_some_and(|user| user.kind != UserKind::ServiceAccount)
+        && !sign_in.client.is_legacy()
+        && !matches!(sign_in.outcome.code, 50126 | 50053 | 50057 | 50034 | 50058 | 50055 | 50144)
+        && !sign_in.place.is_one_in(4, 30)
+}
+
+fn write_tokens(o: &mut Object, sign_in: &SignIn, organisation: &Organisation) {
+    let place = &sign_in.place;
+    let mut random = place.own(40);
+    let is_certificate = matches!(credential(sign_in), "certificate" | "clientAssertion");
+    let key = if credential(sign_in) == "clientSecret" || is_certificate {
+        crate::random::guid_at(&[organisation.seed, 0x41, crate::organisation::text_number(sign_in.application.app_id)])
+    } else {
+        String::new()
+    };
+    o.text("servicePrincipalCredentialKeyId", &key);
+    let thumbprint = is_certificate.then(|| {
+        crate::random::Random::at(&[
+            organisation.seed,
+            0x42,
+            crate::organisation::text_number(sign_in.application.app_id),
+        ])
+        .hex(40)
+        .to_uppercase()
+    });
+    o.text("servicePrincipalCredentialThumbprint", thumbprint.as_deref().unwrap_or(""));
+    match person(sign_in) {
+        Some(user) => {
+            o.text("uniqueTokenIdentifier", &token_id(organisation.seed, user, place.row.ticks, random.next()))
+        }
+        None => o.text("uniqueTokenIdentifier", &random.hex(22)),
+    }
+    let incoming = match sign_in.kind {
+        EventType::NonInteractiveUser => *random.pick(&[
+            "primaryRefreshToken",
+            "refreshToken",
+            "primaryRefreshToken,refreshToken",
+            "saml20",
+            "remoteDesktopToken",
+        ]),
+        EventType::InteractiveUser if random.chance(80) => "saml11",
+        _ => "none",
+    };
+    o.member("incomingTokenType", &enums::INCOMING_TOKEN, incoming);
+    let protocol = match (sign_in.kind, sign_in.client.is_legacy()) {
+        (EventType::ServicePrincipal, _) => "clientCredentials",
+        (EventType::ManagedIdentity, _) => "none",
+        (_, true) => "ropc",
+        (EventType::NonInteractiveUser, _) => {
+            *random.pick(&["oAuth2,refreshTokenGrant", "oAuth2,prtBrokerBased", "none", "onBehalfOf", "wsTrust"])
+        }
+        _ => *random.pick(&[
+            "none",
+            "none",
+            "none",
+            "oAuth2",
+            "oAuth2,authorizationCodeWithPkce",
+            "saml20",
+            "deviceCode",
+            "wsFederation",
+        ]),
+    };
+    o.member("authenticationProtocol", &enums::PROTOCOL, protocol);
+    o.text("resourceServicePrincipalId", &organisation.service_principal_id(sign_in.resource.app_id));
+    let is_bound = sign_in.client.device == Device::Joined && random.chance(600);
+    let protection = if person(sign_in).is_none() {
+        "none"
+    } else if is_bound {
+        "bound"
+    } else {
+        "unbound"
+    };
+    o.text("signInTokenProtectionStatus", protection);
+    o.text("appTokenProtectionStatus", if random.chance(20) { protection } else { "none" });
+    o.object("tokenProtectionStatusDetails", |o| {
+        o.text("signInSessionStatus", protection);
+        if protection == "unbound" {
+            o.integer("signInSessionStatusCode", 1003);
+        } else {
+            o.null("signInSessionStatusCode");
+        }
+    });
+    let transfer = if protocol == "deviceCode" {
+        "deviceCodeFlow"
+    } else if random.chance(4) {
+        "authenticationTransfer"
+    } else {
+        "none"
+    };
+    o.member("originalTransferMethod", &enums::TRANSFER_METHOD, transfer);
+    let is_secured = sign_in.is_office_network && random.chance(40);
+    o.flag("isThroughGlobalSecureAccess", is_secured);
+    o.text_or_null("globalSecureAccessIpAddress", is_secured.then_some("2001:db8:65a::7"));
+    let audiences = [sign_in.resource.app_id, EXCHANGE.app_id];
+    o.texts(
+        "conditionalAccessAudiences",
+        if person(sign_in).is_none() {
+            &[]
+        } else if random.chance(250) {
+            &audiences
+        } else {
+            &audiences[..1]
+        },
+    );
+    match person(sign_in) {
+        Some(user) if !is_nobody(sign_in) => {
+            o.text("sessionId", &session_id(organisation.seed, user, place.row.ticks, random.next()));
+            if random.chance(150) {
+                o.text("clientSessionId", &place.episode_guid(43));
+            }
+        }
+        _ => o.null("sessionId"),
+    }
+    let owner = |is_first_party: bool| if is_first_party { MICROSOFT_TENANT } else { &organisation.tenant_id };
+    o.text("appOwnerTenantId", owner(sign_in.application.is_first_party && !matches!(sign_in.who, Who::Identity(_))));
+    o.text("resourceOwnerTenantId", owner(sign_in.resource.is_first_party));
+}
+
+fn write_circumstances(o: &mut Object, sign_in: &SignIn) {
+    let place = &sign_in.place;
+    o.object("status", |o| {
+        o.integer("errorCode", sign_in.outcome.code);
+        if sign_in.outcome.code == 0 && place.is_one_in(6, 50) {
+            o.text("failureReason", "Other.");
+            o.text(
+                "additionalDetails",
+                if is_multi_factor(sign_in) { "MFA requirement satisfied by claim in the token" } else { "" },
+            );
+        } else {
+            o.text_or_null("failureReason", sign_in.outcome.failure_reason);
+            o.text_or_null("additionalDetails", sign_in.outcome.additional_details);
+        }
+    });
+    o.object("deviceDetail", |o| write_device(o, sign_in));
+    // A few records come without a location: the address is not in the service's tables.
+    if sign_in.ip_address.is_empty() {
+        o.object("location", |o| {
+            o.text("city", "");
+            o.text("state", "");
+            o.text("countryOrRegion", "");
+            o.object("geoCoordinates", |o| {
+                o.null("altitude");
+                o.null("latitude");
+                o.null("longitude");
+            });
+        });
+    } else if place.planted().is_some() || !place.is_one_in(150, 51) {
+        o.object("location", |o| {
+            let office = sign_in.office;
+            o.text("city", office.city);
+            o.text_or_null("state", (!place.is_one_in(40, 52)).then_some(office.state));
+            o.text("countryOrRegion", office.country);
+            o.object("geoCoordinates", |o| {
+                if place.is_one_in(90, 53) {
+                    o.decimal("altitude", 26_247);
+                } else {
+                    o.null("altitude");
+                }
+                o.decimal("latitude", office.coordinates.0);
+                o.decimal("longitude", office.coordinates.1);
+            });
+        });
+    }
+}
+
+fn write_device(o: &mut Object, sign_in: &SignIn) {
+    let Some(user) = person(sign_in) else {
+        o.text("deviceId", "");
+        for name in ["displayName", "operatingSystem", "browser", "isCompliant", "isManaged", "trustType"] {
+            o.null(name);
+        }
+        return;
+    };
+    let is_known = sign_in.client.device != Device::Unknown && !user.device_id.is_empty();
+    o.text("deviceId", if is_known { &user.device_id } else { "" });
+    match (is_known, sign_in.client.device) {
+        (true, Device::Joined) => o.text("displayName", &user.device_name),
+        (true, _) => o.text(
+            "displayName",
+            &format!(
+                "{}_{}",
+                user.user_principal_name.split('@').next().unwrap_or(""),
+                sign_in.client.operating_system
+            ),
+        ),
+        _ => o.text("displayName", ""),
+    }
+    o.text("operatingSystem", sign_in.client.operating_system);
+    o.text("browser", sign_in.client.browser);
+    if sign_in.place.is_one_in(30, 54) {
+        o.text("browserId", &sign_in.place.episode_guid(55));
+    }
+    o.flag_or_null("isCompliant", is_known.then(|| sign_in.outcome.code != 53000));
+    o.flag_or_null("isManaged", is_known.then_some(sign_in.client.device == Device::Joined));
+    let trust = match sign_in.client.device {
+        Device::Joined if user.office == 0 => "Hybrid Azure AD joined",
+        Device::Joined => "Azure AD joined",
+        Device::Registered => "Azure AD registered",
+        Device::Unknown => "",
+    };
+    o.text("trustType", if is_known { trust } else { "" });
+}
+
+fn write_authentication(o: &mut Object, sign_in: &SignIn) {
+    let place = &sign_in.place;
+    let mut random = place.own(60);
+    let at = place.row.ticks;
+    if random.chance(25) {
+        let detail = *random.pick(&["required", "previouslySatisfied", "notApplicable"]);
+        o.objects("authenticationContextClassReferences", &[("c1", detail)], |o, (id, detail)| {
+            o.text("id", id);
+            o.text("detail", detail);
+        });
+    } else {
+        o.texts("authenticationContextClassReferences", &[]);
+    }
+    let mut notes: Vec<(&str, &str)> = Vec::new();
+    if person(sign_in).is_some() {
+        notes.push(("Login Hint Present", if random.chance(500) { "True" } else { "False" }));
+        if random.chance(100) {
+            notes.push(("Is CAE Token", "True"));
+        }
+        if sign_in.client.is_legacy() {
+            notes.push(("Legacy TLS (TLS 1.0, 1.1, 3DES)", "True"));
+        }
+        if sign_in.kind == EventType::NonInteractiveUser {
+            notes.push(("Oauth Scope Info", "[\"email\",\"openid\",\"profile\",\"User.Read\"]"));
+        }
+    }
+    o.pairs("authenticationProcessingDetails", &notes);
+    let networks: &[(&str, &[&str])] = match (sign_in.is_office_network, person(sign_in)) {
+        (true, _) => &[("trustedNamedLocation", &["Contoso offices", "All harbours"])],
+        (_, Some(_)) if random.chance(60) => &[("namedNetwork", &["Home office countries"])],
+        _ => &[],
+    };
+    o.objects("networkLocationDetails", networks, |o, (kind, names)| {
+        o.text("networkType", kind);
+        o.texts("networkNames", names);
+    });
+    let is_done = sign_in.outcome.code == 0;
+    let steps = steps(sign_in);
+    o.objects("authenticationDetails", &steps, |o, step| {
+        o.text("authenticationStepDateTime", &time::print_seconds(at + step.after_secs * SECOND));
+        o.text_or_null("authenticationMethod", Some(step.method));
+        o.text_or_null("authenticationMethodDetail", step.detail);
+        o.flag("succeeded", step.is_done);
+        o.text("authenticationStepResultDetail", step.result);
+        o.text("authenticationStepRequirement", step.requirement);
+    });
+    let multi = is_multi_factor(sign_in);
+    let is_strength = person(sign_in).is_some_and(|user| !user.roles.is_empty());
+    let policies: &[(&str, &str)] = match (multi, is_strength) {
+        (true, true) => &[
+            ("authenticationStrengths", "Authentication Strength(s)"),
+            ("multiConditionalAccess", "Conditional Access"),
+        ],
+        (true, false) => &[("multiConditionalAccess", "Conditional Access")],
+        _ => &[],
+    };
+    o.objects("authenticationRequirementPolicies", policies, |o, (provider, detail)| {
+        o.member("requirementProvider", &enums::REQUIREMENT_PROVIDER, provider);
+        o.text("detail", detail);
+    });
+    let lifetimes: &[(&str, &str)] = if is_strength || sign_in.outcome.code == 70043 {
+        &[("signInFrequencyPeriodicReauthentication", "Sign-in frequency (periodic re-authentication)")]
+    } else if multi && random.chance(120) {
+        &[("rememberMultifactorAuthenticationOnTrustedDevices", "Remember MFA")]
+    } else {
+        &[]
+    };
+    o.objects("sessionLifetimePolicies", lifetimes, |o, (requirement, detail)| {
+        o.text("expirationRequirement", requirement);
+        o.text("detail", detail);
+    });
+    write_authenticator(o, sign_in, is_done && steps.iter().any(|step| step.method == "Mobile app notification"));
+}
+
+/// One step of an authentication.
+struct Step {
+    after_secs: i64,
+    method: &'static str,
+    detail: Option<&'static str>,
+    is_done: bool,
+    result: &'static str,
+    requirement: &'static str,
+}
+
+fn steps(sign_in: &SignIn) -> Vec<Step> {
+    if person(sign_in).is_none() {
+        return Vec::new();
+    }
+    let mut random = sign_in.place.episode(61);
+    let code = sign_in.outcome.code;
+    if sign_in.kind == EventType::NonInteractiveUser {
+        return vec![Step {
+            after_secs: 0,
+            method: "Previously satisfied",
+            detail: None,
+            is_done: code == 0,
+            result: if code == 0 { "First factor requirement satisfied by claim in the token" } else { "" },
+            requirement: "",
+        }];
+    }
+    let is_wrong = matches!(code, 50126 | 50053 | 50034 | 50057 | 50055 | 50144);
+    let (method, detail) = *random.pick(&[
+        ("Password", Some("Password in the cloud")),
+        ("Password", Some("Password Hash Sync")),
+        ("Windows Hello for Business", None),
+        ("Passkey (device-bound)", Some("YubiKey 5C")),
+    ]);
+    let method = if is_wrong { "Password" } else { method };
+    let mut steps = vec![Step {
+        after_secs: 0,
+        method,
+        detail: if is_wrong { Some("Password in the cloud") } else { detail },
+        is_done: !is_wrong,
+        result: if is_wrong {
+            "Invalid username or password or Invalid on-premise username or password."
+        } else {
+            "Correct password"
+        },
+        requirement: "Primary authentication",
+    }];
+    if is_multi_factor(sign_in) {
+        let (method, detail) = *random.pick(&[
+            ("Mobile app notification", None),
+            ("Mobile app notification", None),
+            ("Text message", Some("+XX XXXXXXXXX12")),
+            ("OATH verification code", None),
+            ("Previously satisfied", None),
+        ]);
+        steps.push(Step {
+            after_secs: 9,
+            method,
+            detail,
+            is_done: code == 0,
+            result: match code {
+                0 => "MFA completed in Azure AD",
+                500121 => "MFA denied; user declined the authentication",
+                _ => "MFA required in Azure AD",
+            },
+            requirement: "MFA",
+        });
+    }
+    steps
+}
+
+fn write_authenticator(o: &mut Object, sign_in: &SignIn, is_used: bool) {
+    let mut random = sign_in.place.own(62);
+    if !is_used {
+        o.null("authenticationAppDeviceDetails");
+        o.texts("authenticationAppPolicyEvaluationDetails", &[]);
+        o.null("mfaDetail");
+        return;
+    }
+    let is_ios = random.chance(600);
+    let device_id = random.guid();
+    o.object("authenticationAppDeviceDetails", |o| {
+        o.text("deviceId", &device_id);
+        o.text("operatingSystem", if is_ios { "iOS" } else { "Android" });
+        o.text("clientApp", "microsoftAuthenticator");
+        o.text("appVersion", if is_ios { "6.8.30" } else { "6.2510.6940" });
+    });
+    let evaluations = [
+        ("numberMatchCorrectNumberEntered", "Number match", "enabled"),
+        ("locationContextShown", "Geographic location", "enabled"),
+        ("appLockDisabled", "App lock", "notApplicable"),
+    ];
+    o.objects("authenticationAppPolicyEvaluationDetails", &evaluations, |o, (status, name, configuration)| {
+        o.text("policyName", name);
+        o.text("adminConfiguration", configuration);
+        o.text("authenticationEvaluation", "success");
+        o.text("status", status);
+    });
+    if random.chance(300) {
+        o.object("mfaDetail", |o| {
+            o.text("authMethod", "Mobile app notification");
+            o.text_or_null("authDetail", random.chance(500).then_some("+XX XXXXXXXXX12"));
+        });
+    } else {
+        o.null("mfaDetail");
+    }
+}
+
+fn write_rest(o: &mut Object, sign_in: &SignIn, organisation: &Organisation) {
+    let place = &sign_in.place;
+    let mut random = place.own(70);
+    if person(sign_in).is_some() && random.chance(12) {
+        let event = *random.pick(&["tokenIssuanceStart", "attributeCollectionSubmit", "pageRenderStart"]);
+        let (listener, extension) = (place.episode_guid(71), place.episode_guid(72));
+        o.objects("appliedEventListeners", &[event], |o, event| {
+            o.member("eventType", &enums::EVENT_TYPE, event);
+            o.text("executedListenerId", &listener);
+            o.object("handlerResult", |o| {
+                o.text("@odata.type", "#microsoft.graph.customExtensionCalloutResult");
+                o.text("calloutDateTime", &time::print(place.row.ticks));
+                o.text("customExtensionId", &extension);
+                o.integer("errorCode", 0);
+                o.integer("httpStatus", 200);
+                o.integer("numberOfAttempts", 1);
+            });
+        });
+    } else {
+        o.texts("appliedEventListeners", &[]);
+    }
+    let group = "/subscriptions/5ab1e5ca-1e00-4a11-8a0c-0c0a57a11e00/resourceGroups/rg-harbour-prod/providers";
+    if random.chance(8) {
+        o.object("privateLinkDetails", |o| {
+            o.text("policyId", &place.episode_guid(73));
+            o.text("policyName", "Private access for harbour networks");
+            o.text("policyTenantId", &organisation.tenant_id);
+            o.text("resourceId", &format!("{group}/Microsoft.AadIam/privateLinkForAzureAD/pl-harbour"));
+        });
+    } else {
+        o.null("privateLinkDetails");
+    }
+    match sign_in.who {
+        Who::Identity(identity) => {
+            o.text("azureResourceId", &format!("{group}/{}", identity.resource));
+            o.object("managedServiceIdentity", |o| {
+                let is_federated = identity.kind == "userAssigned" && random.chance(400);
+                o.text("msiType", identity.kind);
+                o.text("associatedResourceId", &format!("{group}/{}", identity.resource));
+                o.text_or_null(
+                    "federatedTokenId",
+                    is_federated.then_some("repo:contoso-maritime/berth:ref:refs/heads/main"),
+                );
+                o.text_or_null(
+                    "federatedTokenIssuer",
+                    is_federated.then_some("https://token.actions.githubusercontent.com"),
+                );
+            });
+        }
+        _ => {
+            o.null("azureResourceId");
+            o.object("managedServiceIdentity", |o| {
+                o.text("msiType", "none");
+                o.null("associatedResourceId");
+                o.null("federatedTokenId");
+                o.null("federatedTokenIssuer");
+            });
+        }
+    }
+    // Records of older stamps know nothing of agents yet.
+    if person(sign_in).is_some() && random.chance(500) {
+        return;
+    }
+    let agent = match sign_in.who {
+        Who::Workload(workload) => workload.agent_type,
+        _ => "notAgentic",
+    };
+    o.object("agent", |o| {
+        o.member("agentType", &enums::AGENT_TYPE, agent);
+        if agent == "notAgentic" {
+            o.null("parentAppId");
+        } else {
+            o.text("parentAppId", "cc4b715e-f628-43dc-8703-5d81934bc60c");
+            o.member(
+                "agentSubjectType",
+                &enums::AGENT_TYPE,
+                if random.chance(500) { "agentIDuser" } else { "notAgentic" },
+            );
+            o.text("agentSubjectParentId", &organisation.service_principal_id("cc4b715e-f628-43dc-8703-5d81934bc60c"));
+        }
+    });
+}
