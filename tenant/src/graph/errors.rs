@@ -1,6 +1,7 @@
 //! Graph's error envelope, and the headers that every answer has.
 
 use crate::{
+    history::Report,
     http::{Request, Response},
     json,
     organisation::text_number,
@@ -97,4 +98,40 @@ pub(super) fn response(fault: &GraphFault, request: &Request, now: i64) -> Respo
     headers.push(("content-type".to_owned(), "application/json".to_owned()));
     headers.extend(fault.headers.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
     Response { status: fault.status, headers, body: body.into_bytes(), ..Response::default() }
+}
+
+/// A successful answer.
+pub(super) fn success(body: String, request: &Request, now: i64) -> Response {
+    let mut headers = common_headers(request, now);
+    let content_type =
+        "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8";
+    headers.push(("content-type".to_owned(), content_type.to_owned()));
+    let prefer = request.header("prefer").unwrap_or("");
+    if prefer.contains("include-unknown-enum-members") {
+        headers.push(("preference-applied".to_owned(), "include-unknown-enum-members".to_owned()));
+    }
+    Response { status: 200, headers, body: body.into_bytes(), ..Response::default() }
+}
+
+/// The answer to a preflight: what was asked for is allowed.
+pub(super) fn preflight(request: &Request) -> Response {
+    let asked = request.header("access-control-request-headers").unwrap_or("authorization").to_owned();
+    let headers = [
+        ("access-control-allow-origin", "*".to_owned()),
+        ("access-control-allow-methods", "GET, POST, PATCH, PUT, DELETE, OPTIONS".to_owned()),
+        ("access-control-allow-headers", asked),
+        ("access-control-expose-headers", EXPOSED.to_owned()),
+        ("access-control-max-age", "3600".to_owned()),
+    ];
+    let headers = headers.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+    Response { status: 200, headers, ..Response::default() }
+}
+
+/// Refuses a report that the cloud of the request's host does not have.
+///
+/// # Errors
+/// The refusal.
+pub(super) fn in_cloud(report: Report, request: &Request) -> Result<(), GraphFault> {
+    let is_china = request.host.ends_with(".chinacloudapi.cn");
+    if is_china && report == Report::Provisioning { Err(GraphFault::no_segment(report.name())) } else { Ok(()) }
 }

@@ -1,18 +1,30 @@
 //! Graph's side: answers requests about a history as the service would.
 
 use crate::{
-    history::History,
+    history::{History, Rendering, Report},
     http::{Request, Response},
     organisation::Organisation,
     tenant::{Tenant, TenantOptions},
 };
 
+mod access;
 mod errors;
+mod evaluate;
+pub mod filters;
+mod list;
+mod odata;
+mod paging;
+mod query;
+mod related;
 mod scenarios;
+mod summaries;
 mod throttle;
 
+pub use errors::EXPOSED;
 use errors::GraphFault;
+use list::Manner;
 pub use scenarios::{Fault, Scenario};
+use throttle::Arrivals;
 pub use throttle::Limit;
 
 /// Who asks, as the bearer token says.
@@ -61,25 +73,44 @@ impl Caller {
 pub struct Graph {
     history: Box<dyn History>,
     limit: Option<Limit>,
+    arrivals: Arrivals,
     scenarios: Vec<Scenario>,
+    has_short_pages: bool,
+    token_lifetime_ms: i64,
     /// Set when everybody counts as a caller with all rights, as for the sample.
     sample_caller: Option<Caller>,
 }
 
 impl Graph {
-    /// Graph over a history, with the service's limit.
+    /// Graph over a history, with the service's limit and its short pages.
     pub fn new(history: impl History + 'static) -> Self {
-        Self { history: Box::new(history), limit: Some(Limit::default()), scenarios: Vec::new(), sample_caller: None }
+        Self {
+            history: Box::new(history),
+            limit: Some(Limit::default()),
+            arrivals: Arrivals::default(),
+            scenarios: Vec::new(),
+            has_short_pages: true,
+            token_lifetime_ms: paging::LIFETIME_MS,
+            sample_caller: None,
+        }
     }
-    /// Graph for sample data: no token is needed and there is no limit.
+    /// Graph for sample data: no token is needed, there is no limit, and pages are full.
     pub fn for_sample(options: TenantOptions) -> Self {
         let tenant = Tenant::new(options);
         let caller = Caller::with_all_rights(tenant.organisation());
-        Self { sample_caller: Some(caller), limit: None, ..Self::new(tenant) }
+        Self { sample_caller: Some(caller), limit: None, has_short_pages: false, ..Self::new(tenant) }
     }
     /// Sets or lifts the service's limit.
     pub fn set_limit(&mut self, limit: Option<Limit>) {
         self.limit = limit;
+    }
+    /// Switches short and empty pages in mid-run.
+    pub fn set_short_pages(&mut self, has_short_pages: bool) {
+        self.has_short_pages = has_short_pages;
+    }
+    /// Sets how long a skip token is good for.
+    pub fn set_token_lifetime_ms(&mut self, lifetime_ms: i64) {
+        self.token_lifetime_ms = lifetime_ms;
     }
     /// Adds a fault for requests to come.
     pub fn set_scenario(&mut self, scenario: Scenario) {
@@ -95,11 +126,122 @@ impl Graph {
     }
     /// Answers one request. `caller` is `None` without a valid token; `now` is in milliseconds since 1970, UTC.
     pub fn answer(&mut self, request: &Request, caller: Option<&Caller>, now: i64) -> Response {
-        let caller = caller.or(self.sample_caller.as_ref());
-        let fault = match caller {
-            None => GraphFault::invalid_token(),
-            Some(_) => GraphFault::no_segment(&request.path),
+        if request.method == "OPTIONS" {
+            return errors::preflight(request);
+        }
+        let path = Path::parse(&request.path);
+        let faults = scenarios::due(&mut self.scenarios, path.report());
+        let result = self.body(request, &path, caller, &faults, now);
+        let mut response = match result {
+            Ok(body) => errors::success(body, request, now),
+            Err(fault) => errors::response(&fault, request, now),
         };
-        errors::response(&fault, request, now)
+        for fault in faults {
+            scenarios::spoil(fault, &mut response);
+        }
+        response
+    }
+
+    fn body(
+        &mut self,
+        request: &Request,
+        path: &Path,
+        caller: Option<&Caller>,
+        faults: &[Fault],
+        now: i64,
+    ) -> Result<String, GraphFault> {
+        let caller = caller.or(self.sample_caller.as_ref()).ok_or_else(GraphFault::invalid_token)?;
+        if request.method != "GET" {
+            return Err(GraphFault::new(405, "Request_BadRequest", "The OData request is not supported."));
+        }
+        if path.is_audit_log()
+            && let Some(limit) = &self.limit
+            && let Err(wait_secs) = self.arrivals.admit(&caller.app_id, &caller.tenant_id, limit, now)
+        {
+            return Err(scenarios::throttled(limit.has_retry_after.then_some(wait_secs)));
+        }
+        for fault in faults {
+            if let Some(refusal) = scenarios::refusal(*fault, path.report(), caller) {
+                return Err(refusal);
+            }
+        }
+        let manner = Manner {
+            rendering: Rendering {
+                has_new_members: request
+                    .headers
+                    .iter()
+                    .any(|(name, value)| name == "prefer" && value.contains("include-unknown-enum-members")),
+                has_conditional_access: access::has_conditional_access(caller),
+            },
+            has_short_pages: self.has_short_pages,
+            is_late: faults.contains(&Fault::LateRows),
+            is_duplicating: faults.contains(&Fault::DuplicateRows),
+            is_empty_page: faults.contains(&Fault::EmptyPage),
+            token_lifetime_ms: self.token_lifetime_ms,
+        };
+        let history = &*self.history;
+        match path {
+            Path::List(report) => {
+                let is_own = list::is_about(*report, request, &caller.user_id);
+                errors::in_cloud(*report, request)?;
+                access::check(*report, caller, is_own)?;
+                list::list(history, *report, request, &manner, now)
+            }
+            Path::Single(report, id) => {
+                errors::in_cloud(*report, request)?;
+                access::check(*report, caller, false)?;
+                list::single(history, *report, id, request, &manner)
+            }
+            Path::Summary(kind, window) => {
+                access::check(Report::SignIns, caller, false)?;
+                summaries::list(history, *kind, window, request, &manner, now)
+            }
+            Path::Other(segments) => related::answer(history.organisation(), segments, request, caller),
+        }
+    }
+}
+
+/// What a path names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Path {
+    List(Report),
+    Single(Report, String),
+    /// One of the functions that summarise sign-ins, with its window.
+    Summary(crate::history::EventType, String),
+    /// Anything else: the segments after the version, decoded.
+    Other(Vec<String>),
+}
+
+impl Path {
+    fn parse(path: &str) -> Self {
+        let segments: Vec<String> = path.split('/').filter(|segment| !segment.is_empty()).map(query::decode).collect();
+        let [version, rest @ ..] = segments.as_slice() else { return Self::Other(Vec::new()) };
+        let is_beta = version.eq_ignore_ascii_case("beta");
+        match rest {
+            [root, name] if is_beta && root.eq_ignore_ascii_case("auditLogs") => match Report::parse(name) {
+                Some(report) => Self::List(report),
+                None => summaries::parse(name)
+                    .map_or_else(|| Self::Other(rest.to_vec()), |(kind, window)| Self::Summary(kind, window)),
+            },
+            [root, name, id] if is_beta && root.eq_ignore_ascii_case("auditLogs") => match Report::parse(name) {
+                Some(report) => Self::Single(report, id.clone()),
+                None => Self::Other(rest.to_vec()),
+            },
+            _ => Self::Other(rest.to_vec()),
+        }
+    }
+    fn report(&self) -> Option<Report> {
+        match self {
+            Self::List(report) | Self::Single(report, _) => Some(*report),
+            Self::Summary(..) => Some(Report::SignIns),
+            Self::Other(_) => None,
+        }
+    }
+    /// True when the service's limit for the reports applies.
+    fn is_audit_log(&self) -> bool {
+        match self {
+            Self::Other(segments) => segments.first().is_some_and(|root| root.eq_ignore_ascii_case("auditLogs")),
+            _ => true,
+        }
     }
 }
