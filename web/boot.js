@@ -7,8 +7,10 @@
   const form = /^(chrome|moz)-extension:$/.test(location.protocol) ? "extension" : "page";
   const urlOf = (file) => new URL(file, base).href;
 
-  // Exact script addresses that may ever be turned into code: ours by name, and blobs made a moment ago.
-  const scripts = new Set([BUILD.msal, ...Object.values(BUILD.workers)].filter(Boolean).map((part) => urlOf(part.script)));
+  // Exact script addresses that may be turned into code: MSAL's, a blob for the moment it starts, and where the manifest's policy
+  // binds them, the workers' files.
+  const scripts = new Set([urlOf(BUILD.msal.script)]);
+  if (form === "extension") for (const part of Object.values(BUILD.workers)) scripts.add(urlOf(part.script));
   const trustedScriptUrl = trustedTypesPolicies();
 
   function trustedTypesPolicies() {
@@ -51,7 +53,7 @@
     let isRead = false;
     try {
       // A browser that knows module workers reads `type`; the exception then stops it before anything is fetched.
-      new Worker(trustedScriptUrl(urlOf(BUILD.workers.worker.script)), {
+      new Worker(trustedScriptUrl(urlOf(BUILD.msal.script)), {
         get type() {
           isRead = true;
           throw new TypeError("only asking");
@@ -73,27 +75,25 @@
   async function startWorker(name) {
     const part = BUILD.workers[name];
     if (!part) throw new Error(`no worker is called ${name}`);
-    let url = urlOf(part.script);
-    if (form !== "extension") {
-      // A worker from a file does not inherit a policy in <meta>, and has no integrity attribute; one from a blob has both.
-      // In an extension the manifest's policy binds workers from files, and refuses blobs.
-      url = URL.createObjectURL(new Blob([await verifiedText(part)], { type: "text/javascript" }));
-      scripts.add(url);
-    }
+    if (form === "extension") return readyWorker(newWorker(urlOf(part.script), name), part);
+    // A worker from a file does not inherit a policy in <meta>, and has no integrity attribute; one from a blob has both.
+    // In an extension the manifest's policy binds workers from files, and refuses blobs.
+    const url = URL.createObjectURL(new Blob([await verifiedText(part)], { type: "text/javascript" }));
+    scripts.add(url);
     try {
-      const worker = new Worker(trustedScriptUrl(url), { type: "module", name });
-      worker.postMessage({ wasm: urlOf(part.wasm), integrity: part.wasmIntegrity });
-      return await readyWorker(worker);
+      return await readyWorker(newWorker(url, name), part);
     } finally {
-      if (url.startsWith("blob:")) {
-        scripts.delete(url);
-        URL.revokeObjectURL(url);
-      }
+      scripts.delete(url);
+      URL.revokeObjectURL(url);
     }
   }
 
+  function newWorker(url, name) {
+    return new Worker(trustedScriptUrl(url), { type: "module", name });
+  }
+
   /** Waits for web/worker-boot.js to say "ready". What the worker says before that is delivered afterwards. */
-  function readyWorker(worker) {
+  function readyWorker(worker, part) {
     return new Promise((resolve, reject) => {
       const early = [];
       const listening = new AbortController();
@@ -115,6 +115,7 @@
         { signal: listening.signal },
       );
       worker.addEventListener("error", (event) => refuse(event.message || "the worker's script was refused"), { signal: listening.signal });
+      worker.postMessage({ wasm: urlOf(part.wasm), integrity: part.wasmIntegrity });
     });
   }
 
