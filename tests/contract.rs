@@ -12,6 +12,7 @@ use engine::{
     reports::{ALL, Column, From, Kind, ReportDefinition, TimeOperators},
 };
 use serde_json::Value;
+use tenant::graph::filters::filters as tenant_filters;
 
 #[path = "contract/csdl.rs"]
 mod csdl;
@@ -91,6 +92,23 @@ fn columns_take_exactly_the_operators_that_graph_documents() {
     for operand in ["correlationId", "targetResources/t/displayName", "signInEventTypes/t", "statusInfo/status"] {
         assert!(names.iter().any(|name| name == operand), "{operand}");
     }
+}
+
+#[test]
+fn the_made_up_tenant_takes_exactly_what_graph_documents() {
+    for report in ALL {
+        let name = report.id.as_str();
+        let mut table = filters::FilterTable::new();
+        for line in tenant_filters().filter(|line| line.report.name() == name) {
+            let operand = filters::operand_of(line.expression);
+            // The path must be the property that the expression is about, as our columns name it.
+            assert_eq!(line.path.replace("[]/", "/t/").replace("[]", "/t"), operand, "{name}");
+            let operators = line.operators.iter().map(|operator| operator.name().to_owned());
+            table.entry(operand).or_default().extend(operators);
+        }
+        assert_eq!(table, filters::table(FILTERS, name), "{name}");
+    }
+    assert!(tenant_filters().all(|line| ALL.iter().any(|report| report.id.as_str() == line.report.name())));
 }
 
 #[test]

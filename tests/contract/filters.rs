@@ -32,7 +32,7 @@ pub fn table(markdown: &str, report: &str) -> FilterTable {
 }
 
 /// `targetResources/any(t: startswith(t/displayName, '…'))` is about `targetResources/t/displayName`.
-fn operand_of(expression: &str) -> String {
+pub fn operand_of(expression: &str) -> String {
     let Some((collection, comparison)) = expression.split_once("/any(t: ") else { return expression.to_owned() };
     let comparison = comparison.trim_start_matches("startswith(");
     let end = comparison.find([' ', ',']).expect("a comparison names its operand first");
