@@ -5,5 +5,13 @@ pub mod host;
 #[cfg(target_arch = "wasm32")]
 pub mod platform;
 pub mod settings;
+pub mod state;
+pub mod text;
+#[cfg(target_arch = "wasm32")]
+pub mod app;
+#[cfg(target_arch = "wasm32")]
+pub mod components;
+#[cfg(target_arch = "wasm32")]
+pub mod views;
 #[cfg(target_arch = "wasm32")]
 pub mod worker_client;

@@ -1,0 +1,20 @@
+//! What the interface knows, and the verbs that change it. Pure parts (routes, notices, diagnoses, arrangement of a
+//! record) are tested natively; markup is in `views` and `components`.
+
+pub mod arrangement;
+pub mod diagnosis;
+pub mod notice;
+pub mod route;
+pub mod scope;
+pub mod viewport;
+
+#[cfg(target_arch = "wasm32")]
+pub mod app_state;
+#[cfg(target_arch = "wasm32")]
+pub mod dataset;
+#[cfg(target_arch = "wasm32")]
+pub mod loads;
+#[cfg(target_arch = "wasm32")]
+pub mod preferences;
+#[cfg(target_arch = "wasm32")]
+pub mod register;

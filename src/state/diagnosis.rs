@@ -1,0 +1,469 @@
+//! Why a report shows no rows: kind, sentence, what was checked, what to do. One anatomy for every case, as plain data.
+
+use engine::{
+    ports::AuthError,
+    protocol::{GraphError, LoadStatus, Phase, QueryError, Scope, TimeRange},
+    reports::{Licence, ReportDefinition},
+};
+
+use super::{
+    notice::{Action, Notice, Tone},
+    scope,
+};
+use crate::text::{number, report_phrase, t, t_with};
+
+/// How a check came out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// In order.
+    Fine,
+    /// This is where it failed.
+    Failed,
+    /// This is what it waits for.
+    Waiting,
+    /// Not known, or not looked at.
+    Open,
+}
+
+/// Something that was looked at.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Check {
+    /// How it came out.
+    pub verdict: Verdict,
+    /// What was looked at.
+    pub name: String,
+    /// What was seen; may be empty.
+    pub text: String,
+}
+
+/// Something the person can do.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Choice {
+    /// Who or what it is for.
+    pub title: String,
+    /// What it does.
+    pub text: String,
+    /// The button's words.
+    pub label: String,
+    /// What the button does.
+    pub action: Action,
+    /// True for the one that is most likely to help.
+    pub is_main: bool,
+}
+
+/// An explained absence of rows.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Diagnosis {
+    /// How it looks.
+    pub tone: Tone,
+    /// What kind of thing it is, in a word or two.
+    pub kind: String,
+    /// The service's code, for support.
+    pub code: Option<String>,
+    /// The sentence.
+    pub title: String,
+    /// What it means.
+    pub lead: String,
+    /// What the service said; shown as quoted text only.
+    pub quoted: Option<String>,
+    /// What was checked.
+    pub checks: Vec<Check>,
+    /// What to do.
+    pub choices: Vec<Choice>,
+    /// Text with the ids that support will ask for; `None` when there are none.
+    pub support: Option<String>,
+}
+
+/// What is known about the report that shows no rows.
+#[derive(Clone, Copy, Debug)]
+pub struct Circumstances<'a> {
+    /// The report.
+    pub report: &'static ReportDefinition,
+    /// What was asked for.
+    pub scope: &'a Scope,
+    /// Sign-in name; `None` for the sample.
+    pub account: Option<&'a str>,
+    /// Host of Graph, without scheme.
+    pub graph: &'a str,
+    /// Id of the cloud.
+    pub cloud: &'a str,
+    /// True when a frame forbids sign-in.
+    pub is_framed: bool,
+}
+
+/// Nobody is signed in and no sample is open.
+pub fn signed_out(at: Circumstances<'_>) -> Diagnosis {
+    let report = report_phrase(at.report);
+    let mut choices = Vec::new();
+    if at.is_framed {
+        choices.push(choice("new-tab", Action::NewTab, true));
+    } else {
+        choices.push(choice("sign-in", Action::SignIn { claims: None }, true));
+    }
+    choices.push(choice("sample", Action::Sample, false));
+    Diagnosis {
+        tone: Tone::Pause,
+        kind: t("diagnosis-signed-out-kind"),
+        code: None,
+        title: t_with("diagnosis-signed-out-title", &[("report", report.clone().into())]),
+        lead: t_with("diagnosis-signed-out-lead", &[("report", report.into())]),
+        quoted: None,
+        checks: scope_checks(at, Verdict::Open).chain([role_check(at, Verdict::Open), where_check(at)]).collect(),
+        choices,
+        support: None,
+    }
+}
+
+/// A load that ended, or waits, without a row. `None` while rows may still come.
+pub fn of_load(at: Circumstances<'_>, status: &LoadStatus) -> Option<Diagnosis> {
+    match &status.phase {
+        Phase::Loading | Phase::Waiting { .. } => None,
+        Phase::NeedsPerson(error) => Some(needs_person(at, error)),
+        Phase::Failed(error) => Some(failed(at, error)),
+        Phase::Complete => Some(empty(at, status)),
+        Phase::Stopped => Some(stopped(at)),
+        Phase::MemoryFull => Some(of_notice(at, Notice::of_memory())),
+    }
+}
+
+/// A load that the worker did not take up.
+pub fn of_query(at: Circumstances<'_>, error: &QueryError) -> Diagnosis {
+    of_notice(at, Notice::of_query(error))
+}
+
+fn needs_person(at: Circumstances<'_>, error: &AuthError) -> Diagnosis {
+    let notice = Notice::of_auth(error);
+    let mut diagnosis = of_notice(at, notice);
+    let report = report_phrase(at.report);
+    match error {
+        AuthError::ConsentRequired { scopes, .. } | AuthError::AdminConsentRequired { scopes, .. } => {
+            let is_admin_only = matches!(error, AuthError::AdminConsentRequired { .. });
+            let key = if is_admin_only { "diagnosis-admin-consent-title" } else { "diagnosis-consent-title" };
+            diagnosis.kind = t("diagnosis-consent-kind");
+            diagnosis.title = t_with(key, &[("report", report.into())]);
+            diagnosis.lead = t("diagnosis-consent-lead");
+            diagnosis.checks = signed_in_check(at)
+                .into_iter()
+                .chain(scopes.iter().map(|scope| scope_check(scope, Verdict::Waiting)))
+                .chain([role_check(at, Verdict::Open), where_check(at)])
+                .collect();
+            diagnosis.choices = vec![choice("consent", Action::Consent { scopes: scopes.clone() }, true)];
+            if is_admin_only {
+                let text = t_with("consent-request", &[("scopes", scopes.join(", ").into())]);
+                diagnosis.choices.push(choice("ask-admin", Action::Copy(text), false));
+            }
+        }
+        AuthError::InteractionRequired { claims, .. } => {
+            diagnosis.kind = t("diagnosis-sign-in-kind");
+            diagnosis.title = t_with("diagnosis-sign-in-title", &[("report", report.into())]);
+            diagnosis.checks = signed_in_check(at).into_iter().chain([where_check(at)]).collect();
+            diagnosis.choices = vec![choice("continue", Action::SignIn { claims: claims.clone() }, true)];
+        }
+        _ => {}
+    }
+    diagnosis
+}
+
+fn failed(at: Circumstances<'_>, error: &GraphError) -> Diagnosis {
+    let mut diagnosis = of_notice(at, Notice::of_graph(error));
+    let report = report_phrase(at.report);
+    match error {
+        GraphError::PermissionMissing { scopes, .. } => {
+            diagnosis.kind = t("diagnosis-refused-kind");
+            diagnosis.title = t_with("diagnosis-permission-title", &[("report", report.into())]);
+            diagnosis.checks = signed_in_check(at)
+                .into_iter()
+                .chain(scopes.iter().map(|scope| scope_check(scope, Verdict::Failed)))
+                .chain([role_check(at, Verdict::Open), cloud_check(at, Verdict::Fine)])
+                .collect();
+            diagnosis.choices = vec![
+                choice("consent", Action::Consent { scopes: scopes.clone() }, true),
+                choice("again", Action::TryAgain, false),
+            ];
+        }
+        GraphError::RoleMissing { roles, .. } => {
+            diagnosis.kind = t("diagnosis-refused-kind");
+            diagnosis.title = t_with("diagnosis-role-title", &[("report", report.clone().into())]);
+            let roles = roles.join(", ");
+            diagnosis.checks = signed_in_check(at)
+                .into_iter()
+                .chain(scope_checks(at, Verdict::Fine))
+                .chain([
+                    Check { verdict: Verdict::Failed, name: t("check-role"), text: roles.clone() },
+                    cloud_check(at, Verdict::Fine),
+                ])
+                .collect();
+            let request = t_with(
+                "role-request",
+                &[
+                    ("account", at.account.unwrap_or_default().to_owned().into()),
+                    ("roles", roles.into()),
+                    ("report", report.into()),
+                ],
+            );
+            diagnosis.choices = vec![
+                choice("ask-role", Action::Copy(request), true),
+                choice("activated", Action::TryAgain, false),
+            ];
+        }
+        GraphError::LicenceMissing { .. } => {
+            diagnosis.kind = t("diagnosis-refused-kind");
+            diagnosis.title = t_with("diagnosis-licence-title", &[("report", report.into())]);
+            diagnosis.checks = signed_in_check(at)
+                .into_iter()
+                .chain(scope_checks(at, Verdict::Fine))
+                .chain([
+                    Check { verdict: Verdict::Failed, name: t("check-licence"), text: t("licence-premium") },
+                    cloud_check(at, Verdict::Fine),
+                ])
+                .collect();
+        }
+        GraphError::NotInThisCloud(_) => {
+            diagnosis.kind = t("diagnosis-refused-kind");
+            diagnosis.title = t_with("diagnosis-cloud-title", &[("report", report.into())]);
+            diagnosis.checks = signed_in_check(at).into_iter().chain([cloud_check(at, Verdict::Failed)]).collect();
+        }
+        GraphError::Rejected(_) if !at.scope.conditions.is_empty() => {
+            diagnosis.choices.push(choice("no-conditions", Action::ClearConditions, false));
+        }
+        GraphError::Unavailable(_) | GraphError::Throttled(_) if shorter(at.scope.range).is_some() => {
+            let range = shorter(at.scope.range).unwrap_or_default();
+            diagnosis.choices.push(choice("ask-less", Action::Range(range), false));
+        }
+        _ => {}
+    }
+    diagnosis
+}
+
+fn empty(at: Circumstances<'_>, status: &LoadStatus) -> Diagnosis {
+    let report = report_phrase(at.report);
+    let mut choices = Vec::new();
+    if !at.scope.conditions.is_empty() {
+        choices.push(choice("no-conditions", Action::ClearConditions, true));
+    }
+    if let Some(range) = longer(at.scope.range) {
+        choices.push(choice("look-further", Action::Range(range), choices.is_empty()));
+    }
+    choices.push(choice("again", Action::TryAgain, false));
+    let asked = t_with(
+        "check-asked-text",
+        &[("requests", status.requests.into()), ("pages", status.pages.into()), ("rows", status.rows.into())],
+    );
+    let mut checks = vec![Check { verdict: Verdict::Fine, name: t("check-asked"), text: asked }];
+    if status.rows > 0 {
+        let text = t_with("check-outside-text", &[("rows", number(status.rows).into())]);
+        checks.push(Check { verdict: Verdict::Waiting, name: t("check-outside"), text });
+    }
+    if !at.scope.conditions.is_empty() {
+        let text = t_with("check-conditions-text", &[("count", at.scope.conditions.len().into())]);
+        checks.push(Check { verdict: Verdict::Waiting, name: t("check-conditions"), text });
+    }
+    if at.account.is_some() {
+        checks.push(Check { verdict: Verdict::Fine, name: t("check-access"), text: t("check-access-text") });
+        checks.push(Check { verdict: Verdict::Open, name: t("check-retention"), text: t("check-retention-text") });
+        checks.push(Check { verdict: Verdict::Open, name: t("check-late"), text: t("check-late-text") });
+    }
+    Diagnosis {
+        tone: Tone::Plain,
+        kind: t("diagnosis-empty-kind"),
+        code: None,
+        title: t_with("diagnosis-empty-title", &[("report", report.into())]),
+        lead: t("diagnosis-empty-lead"),
+        quoted: None,
+        checks,
+        choices,
+        support: None,
+    }
+}
+
+fn stopped(at: Circumstances<'_>) -> Diagnosis {
+    Diagnosis {
+        tone: Tone::Plain,
+        kind: t("diagnosis-stopped-kind"),
+        code: None,
+        title: t("diagnosis-stopped-title"),
+        lead: t("diagnosis-stopped-lead"),
+        quoted: None,
+        checks: vec![where_check(at)],
+        choices: vec![choice("continue", Action::TryAgain, true)],
+        support: None,
+    }
+}
+
+fn of_notice(at: Circumstances<'_>, notice: Notice) -> Diagnosis {
+    let support = (!notice.ids.is_empty() || notice.code.is_some()).then(|| notice.support_text());
+    let choices = notice.action.clone().map(|action| {
+        let key = match &action {
+            Action::SignIn { .. } => "sign-in-again",
+            Action::Consent { .. } => "consent",
+            Action::Settings => "settings",
+            Action::Reload => "reload",
+            Action::ClearConditions => "no-conditions",
+            _ => "again",
+        };
+        choice(key, action, true)
+    });
+    let kind = match notice.tone {
+        Tone::Fail => "diagnosis-failed-kind",
+        Tone::Pause => "diagnosis-waiting-kind",
+        Tone::Plain => "diagnosis-note-kind",
+    };
+    Diagnosis {
+        tone: notice.tone,
+        kind: t(kind),
+        code: notice.code,
+        title: notice.title,
+        lead: notice.detail,
+        quoted: notice.quoted,
+        checks: signed_in_check(at).into_iter().chain([where_check(at)]).collect(),
+        choices: choices.into_iter().collect(),
+        support,
+    }
+}
+
+fn choice(key: &str, action: Action, is_main: bool) -> Choice {
+    Choice {
+        title: t(&format!("choice-{key}-title")),
+        text: t(&format!("choice-{key}-text")),
+        label: t(&format!("choice-{key}-label")),
+        action,
+        is_main,
+    }
+}
+
+fn signed_in_check(at: Circumstances<'_>) -> Option<Check> {
+    let account = at.account?;
+    let text = t_with("check-signed-in-text", &[("account", account.to_owned().into())]);
+    Some(Check { verdict: Verdict::Fine, name: t("check-signed-in"), text })
+}
+
+fn scope_checks(at: Circumstances<'_>, verdict: Verdict) -> impl Iterator<Item = Check> {
+    at.report.access.scopes.iter().map(move |scope| scope_check(scope, verdict))
+}
+
+fn scope_check(scope: &str, verdict: Verdict) -> Check {
+    Check { verdict, name: scope.to_owned(), text: scope_purpose(scope) }
+}
+
+/// What a permission is for; empty for one that nobody described.
+pub fn scope_purpose(scope: &str) -> String {
+    crate::text::find(&format!("scope-{}", scope.replace('.', "-")), &[]).unwrap_or_default()
+}
+
+fn role_check(at: Circumstances<'_>, verdict: Verdict) -> Check {
+    let roles = at.report.access.roles.join(", ");
+    let key = match at.report.access.licence {
+        Licence::Free => "check-role-free-text",
+        Licence::Premium => "check-role-premium-text",
+    };
+    Check { verdict, name: t("check-role-licence"), text: t_with(key, &[("roles", roles.into())]) }
+}
+
+fn cloud_check(at: Circumstances<'_>, verdict: Verdict) -> Check {
+    let key = if verdict == Verdict::Failed { "check-cloud-missing-text" } else { "check-cloud-text" };
+    let text = t_with(key, &[("cloud", t(&format!("cloud-{}", at.cloud)).into())]);
+    Check { verdict, name: t("check-cloud"), text }
+}
+
+fn where_check(at: Circumstances<'_>) -> Check {
+    let text = match at.account {
+        None if at.graph.is_empty() => t("check-where-sample-text"),
+        _ => t_with("check-where-text", &[("graph", at.graph.to_owned().into())]),
+    };
+    Check { verdict: Verdict::Fine, name: t("check-where"), text }
+}
+
+/// The next longer preset after a range; `None` for the longest and for ranges between instants.
+fn longer(range: TimeRange) -> Option<TimeRange> {
+    let TimeRange::LastHours(hours) = range else { return None };
+    scope::PRESETS_HOURS.iter().find(|preset| preset.is_none_or(|preset| preset > hours)).map(|preset| scope::preset(*preset))
+}
+
+/// The next shorter preset; `None` for the shortest and for ranges between instants.
+fn shorter(range: TimeRange) -> Option<TimeRange> {
+    let limit = match range {
+        TimeRange::Everything => u32::MAX,
+        TimeRange::LastHours(hours) => hours,
+        TimeRange::Between { .. } => return None,
+    };
+    scope::PRESETS_HOURS.iter().rev().flatten().find(|preset| **preset < limit).map(|preset| scope::preset(Some(*preset)))
+}
+
+#[cfg(test)]
+mod tests {
+    use engine::{
+        protocol::{GraphErrorDetail, LoadKey},
+        reports,
+    };
+
+    use super::*;
+
+    fn check(phase: Phase, look: impl FnOnce(Option<Diagnosis>)) {
+        let Some(report) = reports::ALL.first().copied() else { return };
+        let scope = Scope { range: TimeRange::LastHours(24), conditions: Vec::new() };
+        let at = Circumstances {
+            report,
+            scope: &scope,
+            account: Some("amara.osei@contoso.example"),
+            graph: "graph.microsoft.com",
+            cloud: "global",
+            is_framed: false,
+        };
+        let status = LoadStatus {
+            key: LoadKey { report: report.id, fetch: report.fetches[0].id.to_owned() },
+            scope: scope.clone(),
+            phase,
+            revision: 0,
+            rows: 0,
+            duplicates: 0,
+            pages: 1,
+            requests: 1,
+            bytes: 2,
+            reached: None,
+            warnings: Vec::new(),
+            warning_examples: Vec::new(),
+            is_policy_detail_missing: false,
+            budget: None,
+        };
+        look(of_load(at, &status));
+    }
+
+    #[test]
+    fn nothing_is_said_while_rows_may_still_come() {
+        check(Phase::Loading, |diagnosis| assert_eq!(diagnosis, None));
+    }
+
+    #[test]
+    fn an_empty_answer_offers_to_look_further_back() {
+        check(Phase::Complete, |diagnosis| {
+            let diagnosis = diagnosis.expect("an empty report explains itself");
+            assert_eq!(diagnosis.choices[0].action, Action::Range(TimeRange::LastHours(72)));
+            assert_eq!(diagnosis.tone, Tone::Plain);
+        });
+    }
+
+    #[test]
+    fn consent_is_asked_for_by_a_button_and_only_for_what_is_missing() {
+        let scopes = vec!["CustomSecAttributeAuditLogs.Read.All".to_owned()];
+        let error = AuthError::ConsentRequired { scopes: scopes.clone(), code: String::new(), correlation_id: String::new() };
+        check(Phase::NeedsPerson(error), |diagnosis| {
+            let diagnosis = diagnosis.expect("a missing consent explains itself");
+            assert_eq!(diagnosis.choices[0].action, Action::Consent { scopes });
+            assert!(diagnosis.checks.iter().any(|check| check.name == "CustomSecAttributeAuditLogs.Read.All"));
+        });
+    }
+
+    #[test]
+    fn a_missing_role_gives_a_text_to_send() {
+        let error = GraphError::RoleMissing {
+            roles: vec!["Reports Reader".to_owned()],
+            detail: GraphErrorDetail { request_id: Some("6f1d2c0a".to_owned()), ..GraphErrorDetail::default() },
+        };
+        check(Phase::Failed(error), |diagnosis| {
+            let diagnosis = diagnosis.expect("a refusal explains itself");
+            let Action::Copy(text) = &diagnosis.choices[0].action else { panic!("{:?}", diagnosis.choices[0]) };
+            assert!(text.contains("amara.osei@contoso.example") && text.contains("Reports Reader"), "{text}");
+            assert!(diagnosis.support.is_some_and(|support| support.contains("6f1d2c0a")));
+        });
+    }
+}

@@ -1,0 +1,676 @@
+### Every text of the interface, in English. Plain, short and kind; sentence case.
+### Counts are given as numbers, codes and ids as text.
+
+## Shell
+
+app-name = Gatebook
+skip = Skip to the content
+nav-reports = Reports
+nav-start = Start
+nav-overview = Overview
+nav-questions = Questions
+nav-settings = Settings
+nav-theme = Theme: { $theme }. Change it
+nav-keys = Keys
+theme-system = system
+theme-light = light
+theme-dark = dark
+time-zone-title = Times are shown in this time zone. Point at a time to see it in UTC.
+account-label = Account: { $name }, { $tenant }
+account-switch = Switch account…
+account-other = Use { $name }
+account-sign-out = Sign out
+account-sign-in = Sign in
+account-unnamed = Signed in
+close = Close
+copy = Copy
+copied = Copied
+copy-failed = The browser refused to copy
+cancel = Cancel
+
+## Banners
+
+sample-banner = Sample data
+sample-banner-text = a made-up company, generated in this browser
+sample-pace = At Graph’s real pace
+sample-leave = Leave the sample
+framed-banner = Gatebook signs nobody in inside this frame.
+framed-open = Open in a new tab
+
+## Start page
+
+visit-title = The register of your tenant, read in your browser
+visit-lead = Who signed in, what was changed, what was provisioned: Microsoft Entra’s four activity reports, read straight from Graph.
+visit-sign-in = Sign in with Microsoft
+visit-sample = Explore with sample data
+visit-sample-note = The sample is a made-up company. It needs no account.
+visit-opening = Opening…
+visit-nothing-leaves = Nothing leaves this browser.
+visit-nothing-leaves-text = There is no server behind this page. It speaks to { $login } and { $graph }, and its policy forbids anything else.
+visit-nothing-hidden = Nothing is hidden.
+visit-nothing-hidden-text = Each report says what is loaded, what failed, and why.
+visit-nothing-lost = Nothing is lost.
+visit-nothing-lost-text = Every record’s original JSON is one key away.
+visit-which = Which tenant, which app
+visit-which-lead = The app registration belongs to your organisation. Whoever set it up can tell you its id.
+visit-asked = What will be asked for
+visit-asked-user = now, to know who you are
+visit-asked-first = when you open { $reports }
+visit-asked-optional = only when you ask for Conditional Access details
+visit-redirect = Redirect URI to register
+visit-redirect-hint = As type “single-page application”, exactly as written here.
+
+## Settings
+
+settings-title = Settings
+settings-account = Account and app
+settings-account-note = Used at the next sign-in
+settings-reading = Reading
+settings-device = Kept on this device
+settings-about = About
+settings-client-id = Application (client) id
+settings-client-id-hint = Of the app registration in your tenant. It is not a secret.
+settings-tenant = Tenant
+settings-tenant-hint = A domain or tenant id. Leave empty to use your home tenant.
+settings-interaction = Sign-in page
+settings-interaction-hint = A redirect works everywhere. A window keeps what is loaded here.
+settings-interaction-redirect = In this tab
+settings-interaction-popup = In a window
+settings-cache = Stay signed in
+settings-cache-hint = On a shared computer, let each tab sign in on its own.
+settings-cache-local = In all tabs
+settings-cache-session = In this tab
+settings-theme = Theme
+settings-theme-hint = Follows the system unless you choose.
+settings-theme-system = System
+settings-theme-light = Light
+settings-theme-dark = Dark
+settings-density = Row height
+settings-density-hint = Compact shows about a third more rows.
+settings-density-compact = Compact
+settings-density-comfortable = Comfortable
+settings-pace = Sample at Graph’s real pace
+settings-pace-hint = Five requests in ten seconds, as Graph allows. Otherwise the sample answers at once.
+settings-save = Save
+settings-saved = Saved
+settings-unsaved = Not saved yet
+settings-wipe = Wipe
+settings-wipe-hint = Removes the settings, the sign-in it remembers and every loaded row from this browser. It cannot be undone.
+settings-wipe-button = Wipe everything…
+settings-wipe-confirm = Wipe everything?
+settings-wipe-confirm-text = Loaded rows, settings and the remembered sign-in are removed from this browser. Your tenant is not touched.
+settings-wipe-yes = Wipe everything
+settings-licences = Third-party licences
+settings-licences-hint = What Gatebook is built from.
+settings-licences-link = Show the licences
+settings-version = Version
+settings-cloud = Cloud
+settings-cloud-hint = This page was built for it; its content policy allows no other.
+settings-error-client-id = This is not an application id. It looks like 4c1f7e20-95ab-4d38-b6e4-1d0a93c5f872.
+settings-error-client-id-missing = Signing in needs an application id.
+settings-error-tenant = This is neither a domain, such as contoso.example, nor a tenant id.
+
+## Routes
+
+unknown-kind = Unknown address
+unknown-title = There is nothing at this address
+unknown-lead = The link may be incomplete, or made by a newer version of Gatebook.
+unknown-home = Go to the start page
+
+## Reports
+
+report-signIns = Sign-ins
+report-signIns-phrase = sign-ins
+report-directoryAudits = Directory audits
+report-directoryAudits-phrase = directory audits
+report-customSecurityAttributeAudits = Attribute audits
+report-customSecurityAttributeAudits-phrase = attribute audits
+report-provisioning = Provisioning
+report-provisioning-phrase = provisioning records
+fetch-signIns-interactiveUser = Interactive
+fetch-signIns-interactiveUser-phrase = interactive sign-ins
+fetch-signIns-nonInteractiveUser = Non-interactive
+fetch-signIns-nonInteractiveUser-phrase = non-interactive sign-ins
+fetch-signIns-servicePrincipal = Service principal
+fetch-signIns-servicePrincipal-phrase = service principal sign-ins
+fetch-signIns-managedIdentity = Managed identity
+fetch-signIns-managedIdentity-phrase = managed identity sign-ins
+event-types = Event type
+not-asked = not asked
+rows = { $count ->
+    [one] { $count } row
+   *[other] { $count } rows
+}
+
+## Scope
+
+scope = Scope
+scope-hint = What Graph is asked for
+scope-range = Time range
+range-everything = Everything there is
+range-hours = { $count ->
+    [one] Last hour
+   *[other] Last { $count } hours
+}
+range-days = Last { $count } days
+range-between = { $from } to { $to }
+range-from = Since { $from }
+range-to = Until { $to }
+range-custom = From and to
+range-custom-from = From
+range-custom-to = To
+range-custom-apply = Ask for this range
+range-custom-hint = In your time zone. Leave one empty to keep it open.
+range-error = “From” must be earlier than “To”.
+range-error-empty = Enter at least one of the two.
+chip-remove = Remove { $condition }
+operator-eq = is
+operator-ne = is not
+operator-startswith = begins with
+operator-contains = contains
+operator-gt = above
+operator-ge = at least
+operator-lt = below
+operator-le = at most
+question-asked = Question
+
+## Completeness
+
+load-starting = Asking Graph
+load-loading = Loading, newest first
+load-throttled = Graph asked for a pause, { $seconds } s left
+load-retrying = No answer, trying again in { $seconds } s
+load-needs-sign-in = Waiting for sign-in
+load-needs-consent = Waiting for consent
+load-stopped = Stopped
+load-complete = Complete
+load-failed = Failed
+load-memory = Memory for rows is full
+load-requests = { $count ->
+    [one] request
+   *[other] requests
+}
+load-pages = { $count ->
+    [one] page
+   *[other] pages
+}
+load-rows = { $count ->
+    [one] row
+   *[other] rows
+}
+load-reached = back to
+load-duplicates = { $count ->
+    [one] { $count } duplicate dropped
+   *[other] { $count } duplicates dropped
+}
+load-warnings = { $count ->
+    [one] { $count } warning
+   *[other] { $count } warnings
+}
+load-stop = Stop
+load-continue = Continue
+load-again = Try again
+budget = { $used } of { $limit }
+budget-unit = requests in { $seconds } s
+policy-missing = Conditional Access details are left out
+policy-missing-action = Ask for them
+bytes = { $count } bytes
+kilobytes = { $count } kB
+megabytes = { $count } MB
+status-loaded = { $report }: { $rows } loaded. { $phase }.
+
+## Warnings
+
+warnings-title = What was odd
+warnings-lead = Gatebook keeps such records whole and goes on. Their original JSON is unchanged.
+warnings-kind = Kind
+warnings-count = Times
+warnings-examples = Latest examples
+warnings-open = Open the record
+warning-unexpected-type = A value of an unexpected type, shown as text
+warning-missing-property = A record without id, time or status
+warning-unreadable-time = A time that cannot be read, shown as text
+warning-truncated-page = A page that ended in the middle; whole records before that are kept
+warning-not-an-object = Something that is not an object, kept as a record
+warning-malformed-page = A page that is not JSON; nothing of it could be kept
+warning-outside-scope = A record outside what was asked for; kept, but not shown
+warning-odd-name = A property name in another spelling, read as the known one
+warning-duplicate-key = The same property twice in one object; the first is shown
+warning-unreadable-text = Text that is not Unicode, shown with replacement characters
+warning-too-deep = Nested deeper than Gatebook reads
+warning-malformed-record = A record that is not well-formed JSON, read as far as possible
+warning-conflict = Two records with the same id and time that differ; both are shown
+
+## Register
+
+register-label = { $report }, newest first
+register-row = Row
+register-loading = Rows appear here as they come.
+register-hint-rows = rows
+register-hint-details = details
+register-hint-keys = all keys
+register-shown = { $shown } of { $loaded } loaded rows
+
+## Details
+
+details-label = Details of row { $row }
+details-row = Row { $row } of { $total }
+details-previous = Previous row
+details-next = Next row
+details-json = Original JSON
+details-copy-json = Copy original JSON
+details-close = Close details
+details-tabs = Details
+details-all = All
+details-json-tab = JSON
+details-loading = Reading the record…
+details-copy-value = Copy { $label }
+details-wrap = Wrap lines
+details-null = null
+details-empty = empty text
+details-yes = Yes
+details-no = No
+details-not-text = Some bytes of this record are not Unicode text. They are shown as � here; the original is kept.
+details-older = This record replaced an older version.
+details-older-open = Show the older version
+details-member = { $name } { $index } of { $count }
+details-warnings = What was odd about this record
+details-no-fields = This record has no properties.
+details-deprecated = deprecated by Graph
+
+## Outcomes
+
+outcome-success = Success
+outcome-interrupted = Interrupted
+outcome-failure = Failure
+outcome-timeout = Timed out
+outcome-skipped = Skipped
+outcome-warning = Warning
+outcome-unknown = Unknown
+
+## Overview
+
+overview-sample = A made-up company
+overview-lead = Rows come only when you open a report or a question.
+overview-questions = Questions
+overview-questions-note = Each opens its report with just what it needs.
+overview-reports = Reports
+overview-report = Report
+overview-range = Scope
+overview-rows = Rows
+overview-reached = Back to
+overview-loaded = What is loaded
+overview-not-asked = Not asked yet
+questions-title = Questions
+questions-lead = Each opens its report and asks Graph for just what it needs.
+
+## Keys
+
+keys-title = Keys
+keys-lead = Single letters work while the table or the details have the focus.
+keys-group-anywhere = Table and details
+keys-group-table = In the table
+keys-group-details = In the details
+keys-help = Show this list
+keys-escape = Close what is open; the focus goes back to the table
+keys-pages = Go to a tab of the masthead
+keys-rows = Previous and next row
+keys-page = A screen up or down
+keys-ends = First and last row
+keys-enter = Open the details
+keys-tabs = Previous and next tab
+keys-json = Original JSON
+keys-copy = Copy the original JSON
+keys-sideways = Previous and next cell
+key-arrows = ↑ ↓
+key-sideways = ← →
+key-page = Page Up, Page Down
+key-ends = Home, End
+key-enter = Enter
+key-escape = Esc
+key-digits = 1 to { $last }
+
+## Sign-in errors
+
+auth-interaction-title = Sign in to go on
+auth-interaction-detail = Microsoft wants you to sign in before it gives Gatebook access.
+auth-consent-title = Consent is needed
+auth-consent-detail = Gatebook may not use these permissions for you yet: { $scopes }. It only reads.
+auth-admin-consent-title = An administrator must allow this
+auth-admin-consent-detail = Your organisation lets only administrators allow these permissions: { $scopes }. Gatebook only reads.
+auth-misconfigured-title = Sign-in is not set up correctly
+auth-misconfigured-detail = Microsoft does not accept the app registration or the settings. Whoever set them up can mend that; signing in again does not help.
+auth-app-unknown-title = This app is not known in the tenant
+auth-app-unknown-detail = Check the application (client) id and the tenant in the settings.
+auth-redirect-uri-title = The redirect URI is not registered
+auth-redirect-uri-detail = Register the URI that the settings show, as type “single-page application”, exactly as written.
+auth-tenant-unknown-title = This tenant does not exist
+auth-tenant-unknown-detail = Check the tenant in the settings: a domain or a tenant id.
+auth-other-tenant-title = This account belongs to another tenant
+auth-other-tenant-detail = The app registration accepts accounts of its own tenant only. Enter that tenant in the settings, or use an account of it.
+auth-popup-blocked-title = The browser blocked the sign-in window
+auth-popup-blocked-detail = Allow windows for this page and try again, or choose “In this tab” in the settings.
+auth-cancelled-title = Sign-in was cancelled
+auth-cancelled-detail = Nothing was changed. You can sign in whenever you like.
+auth-busy-title = Another sign-in is under way
+auth-busy-detail = Finish it in its window or tab, or close that and try again.
+auth-unreachable-title = The sign-in service cannot be reached
+auth-unreachable-detail = Check the connection. A proxy or a blocker can be the cause as well.
+auth-other-title = Sign-in did not work
+auth-other-detail = Microsoft gave a reason that Gatebook does not know. Try again, and give the code to support if it stays.
+
+## Graph errors
+
+graph-unauthorized-title = Graph no longer accepts the sign-in
+graph-unauthorized-detail = Sign in again to go on. What is loaded stays.
+graph-permission-title = A permission is missing
+graph-permission-detail = Gatebook needs consent for { $scopes } to read this. It only reads.
+graph-role-title = You lack the role for this
+graph-role-detail = Your account needs one of these directory roles: { $roles }.
+graph-licence-title = The tenant lacks the licence for this
+graph-licence-detail = Graph gives this report only to tenants with Entra ID P1 or P2. A new licence can take a day to work.
+graph-cloud-title = This report does not exist in this cloud
+graph-cloud-detail = Microsoft offers it in other clouds only. There is nothing to mend here.
+graph-rejected-title = Graph did not accept the request
+graph-rejected-detail = Asking for less, or without conditions, may work. The ids below help support.
+graph-throttled-title = Graph asked for a long pause
+graph-throttled-detail = Too many requests were sent for this app and tenant, here or by others. Try again in a few minutes; what is loaded stays.
+graph-unavailable-title = Graph gave no usable answer
+graph-unavailable-detail = It was tried several times. A shorter range often works; what is loaded stays.
+graph-unreachable-title = Graph cannot be reached
+graph-unreachable-detail = No answer came back. Check the connection; a proxy, a blocker or an error page of the service can be the cause. What is loaded stays.
+graph-foreign-link-title = Graph pointed somewhere else
+graph-foreign-link-detail = The link to the next page did not lead to Graph, so it was not followed. What is loaded stays. Please tell support.
+
+## Other errors
+
+query-dataset-title = The data is no longer open
+query-dataset-detail = The part that holds the rows has ended. Open the data again.
+query-column-title = This column is unknown
+query-column-detail = The view asks for a column that this version does not have.
+query-scope-title = Graph cannot be asked for this
+query-scope-detail = The link asks for something that Graph does not filter by. Remove the conditions to go on.
+query-row-title = This row is no longer there
+query-row-detail = It was replaced while it was open. Choose another row.
+worker-title = The data worker did not start
+worker-detail = Its script was refused or did not arrive. Reload the page; if that does not help, the page’s files may be incomplete.
+worker-died-title = The data worker stopped
+worker-died-detail = Everything it held is gone from memory. Open the data again to go on.
+storage-title = Settings cannot be kept
+storage-detail = This browser does not let the page keep anything. What you choose lasts until the page closes.
+memory-title = Memory for rows is full
+memory-detail = What is loaded stays and can be used. Ask for a shorter range to see other rows.
+panic-title = Gatebook has stopped
+panic-detail = A fault in the program, not in your data. Nothing was sent anywhere. Reload the page to go on; if it happens again, please report the text below.
+panic-reload = Reload
+support-copy = Copy ids for support
+support-title = For support
+quoted-title = The service said
+notice-dismiss = Dismiss
+action-again = Try again
+action-sign-in = Sign in
+action-consent = Continue to consent
+action-settings = Open the settings
+action-reload = Reload
+action-conditions = Remove the conditions
+
+## Why there is nothing to see
+
+diagnosis-checked = What was checked
+diagnosis-do = What you can do
+diagnosis-signed-out-kind = Not signed in
+diagnosis-signed-out-title = Sign in to read { $report }
+diagnosis-signed-out-lead = Gatebook would ask Graph for { $report }, in this browser and for your eyes only.
+diagnosis-consent-kind = Consent needed
+diagnosis-consent-title = Allow Gatebook to read { $report }
+diagnosis-admin-consent-title = An administrator must allow Gatebook to read { $report }
+diagnosis-consent-lead = Gatebook asks for reading only; it can change nothing.
+diagnosis-sign-in-kind = Sign-in needed
+diagnosis-sign-in-title = Sign in again to read { $report }
+diagnosis-refused-kind = Refused
+diagnosis-permission-title = Gatebook lacks a permission to read { $report }
+diagnosis-role-title = You lack the role that may read { $report }
+diagnosis-licence-title = The tenant lacks the licence for { $report }
+diagnosis-cloud-title = This cloud has no { $report }
+diagnosis-failed-kind = Failed
+diagnosis-waiting-kind = Waiting
+diagnosis-note-kind = Note
+diagnosis-empty-kind = Empty
+diagnosis-empty-title = There are no { $report } in what was asked for
+diagnosis-empty-lead = Everything that was asked for has arrived, and there is nothing in it. This is an answer, not a fault.
+diagnosis-stopped-kind = Stopped
+diagnosis-stopped-title = Stopped before the first row came
+diagnosis-stopped-lead = Nothing is lost. Continue whenever you like.
+check-signed-in = Signed in
+check-signed-in-text = as { $account }
+check-role = Role
+check-licence = Licence
+licence-premium = Entra ID P1 or P2
+check-role-licence = Role and licence
+check-role-free-text = any of { $roles }
+check-role-premium-text = any of { $roles }; Entra ID P1 or P2
+check-cloud = Cloud
+check-cloud-text = the report exists in { $cloud }
+check-cloud-missing-text = the report does not exist in { $cloud }
+cloud-global = the global cloud
+cloud-us-gov = the US Government cloud
+cloud-us-dod = the US DoD cloud
+cloud-china = the cloud in China
+check-where = Where data goes
+check-where-text = from { $graph } to this browser, nowhere else
+check-where-sample-text = it is made up in this browser
+check-asked = Asked of Graph
+check-asked-text = { $requests ->
+        [one] { $requests } request
+       *[other] { $requests } requests
+    }, { $pages ->
+        [one] { $pages } page
+       *[other] { $pages } pages
+    }, { $rows ->
+        [one] { $rows } row
+       *[other] { $rows } rows
+    }
+check-outside = Outside the scope
+check-outside-text = { $rows } rows came that do not match; they are kept, but not shown
+check-conditions = Conditions
+check-conditions-text = { $count ->
+    [one] one condition narrows the scope
+   *[other] { $count } conditions narrow the scope
+}
+check-access = Consent, role and licence
+check-access-text = in order
+check-retention = Retention
+check-retention-text = 7 days without a premium licence, 30 days with one
+check-late = Late rows
+check-late-text = Graph can be several minutes behind
+choice-sign-in-title = Use your own tenant
+choice-sign-in-text = Opens Microsoft’s sign-in page, then comes back here.
+choice-sign-in-label = Sign in with Microsoft
+choice-sign-in-again-title = Sign in
+choice-sign-in-again-text = Opens Microsoft’s sign-in page, then comes back here.
+choice-sign-in-again-label = Sign in
+choice-continue-title = Go on
+choice-continue-text = Gatebook continues where it stopped.
+choice-continue-label = Continue
+choice-sample-title = Look around first
+choice-sample-text = A made-up company. It needs no account.
+choice-sample-label = Explore with sample data
+choice-new-tab-title = Leave this frame
+choice-new-tab-text = Gatebook signs nobody in inside a frame that it does not know.
+choice-new-tab-label = Open in a new tab
+choice-consent-title = Give consent
+choice-consent-text = Opens Microsoft’s consent page. An administrator can consent for the whole organisation there.
+choice-consent-label = Continue to consent
+choice-ask-admin-title = Ask an administrator
+choice-ask-admin-text = A text to send, with what Gatebook asks for.
+choice-ask-admin-label = Copy the request
+choice-ask-role-title = Ask for the role
+choice-ask-role-text = A text to send to a Privileged Role Administrator. It names the role, the report and your account.
+choice-ask-role-label = Copy the request
+choice-activated-title = Activate it, if you are eligible
+choice-activated-text = Roles given through Privileged Identity Management work about a minute after activation.
+choice-activated-label = I have the role, try again
+choice-again-title = Ask again
+choice-again-text = Sends the same request once more.
+choice-again-label = Try again
+choice-settings-title = Check the settings
+choice-settings-text = Application id, tenant and the redirect URI to register are there.
+choice-settings-label = Open the settings
+choice-reload-title = Start afresh
+choice-reload-text = Loads the page again. Rows are fetched anew.
+choice-reload-label = Reload the page
+choice-no-conditions-title = Take the conditions away
+choice-no-conditions-text = Asks Graph for the same range without them.
+choice-no-conditions-label = Remove the conditions
+choice-look-further-title = Look further back
+choice-look-further-text = Asks Graph for the next longer range.
+choice-look-further-label = Ask for more
+choice-ask-less-title = Ask for less
+choice-ask-less-text = A shorter range is easier for Graph.
+choice-ask-less-label = Ask for a shorter range
+consent-request = Please allow Gatebook to read activity reports in our tenant. It needs these delegated permissions of Microsoft Graph: { $scopes }. It only reads, and the data stays in the browser of whoever signs in.
+role-request = Please give { $account } one of these directory roles: { $roles }. It is needed to read { $report } in Gatebook.
+
+## Permissions
+
+scope-User-Read = to know who you are
+scope-AuditLog-Read-All = read audit and sign-in logs
+scope-Directory-Read-All = read the directory, which some tenants ask for beside the logs
+scope-Policy-Read-ConditionalAccess = see which Conditional Access policies applied
+scope-CustomSecAttributeAuditLogs-Read-All = read audits of custom security attributes
+scope-ProvisioningLog-Read-All = read provisioning records
+
+## Groups of the details
+
+group-basic = Basic
+group-user = User
+group-workload = Workload
+group-agent = Agent
+group-application = Application
+group-resource = Resource
+group-location = Location
+group-network = Network
+group-device = Device
+group-authentication = Authentication
+group-conditionalAccess = Conditional Access
+group-risk = Risk
+group-session = Session and token
+group-activity = Activity
+group-initiator = Initiated by
+group-targets = Targets
+group-additional = Additional details
+group-status = Status
+group-source = Source
+group-target = Target
+group-steps = Steps
+group-modifiedProperties = Modified properties
+group-job = Job
+group-other = Other
+
+## Columns. A label that is missing here is made from the column's id.
+
+column-createdDateTime = Time
+column-activityDateTime = Time
+column-id = ID
+column-signIns-id = Request ID
+column-outcome = Status
+column-status-errorCode = Error code
+column-status-failureReason = Failure reason
+column-status-additionalDetails = Additional details
+column-signInEventTypes = Event types
+column-isInteractive = Interactive
+column-correlationId = Correlation ID
+column-originalRequestId = Original request ID
+column-flaggedForReview = Flagged for review
+column-processingTimeInMilliseconds = Processing time, ms
+column-userDisplayName = User
+column-userPrincipalName = User principal name
+column-userId = User ID
+column-userType = User type
+column-signInIdentifier = Sign-in identifier
+column-signInIdentifierType = Sign-in identifier type
+column-alternateSignInName = Alternate sign-in name
+column-homeTenantId = Home tenant ID
+column-homeTenantName = Home tenant
+column-crossTenantAccessType = Cross-tenant access
+column-servicePrincipalName = Service principal
+column-servicePrincipalId = Service principal ID
+column-managedServiceIdentity-msiType = Managed identity type
+column-appDisplayName = Application
+column-appId = Application ID
+column-appOwnerTenantId = App owner tenant ID
+column-clientAppUsed = Client app
+column-resourceDisplayName = Resource
+column-resourceId = Resource ID
+column-resourceServicePrincipalId = Resource service principal ID
+column-resourceTenantId = Resource tenant ID
+column-resourceOwnerTenantId = Resource owner tenant ID
+column-locationText = Location
+column-location-city = City
+column-location-state = State
+column-location-countryOrRegion = Country or region
+column-ipAddress = IP address
+column-ipAddressFromResourceProvider = IP address seen by the resource
+column-globalSecureAccessIpAddress = Global Secure Access IP address
+column-initiatedBy-user-ipAddress = IP address
+column-autonomousSystemNumber = Autonomous system number
+column-isThroughGlobalSecureAccess = Through Global Secure Access
+column-isTenantRestricted = Tenant restricted
+column-networkLocationDetails = Named location
+column-deviceDetail-displayName = Device name
+column-deviceDetail-deviceId = Device ID
+column-deviceDetail-isCompliant = Compliant
+column-deviceDetail-isManaged = Managed
+column-deviceDetail-trustType = Join type
+column-userAgent = User agent
+column-authenticationRequirement = Authentication requirement
+column-authenticationDetails = Step
+column-authenticationDetails-authenticationStepDateTime = Time
+column-authenticationDetails-authenticationMethod = Method
+column-authenticationDetails-authenticationMethodDetail = Method detail
+column-authenticationDetails-authenticationStepResultDetail = Result detail
+column-authenticationDetails-authenticationStepRequirement = Requirement
+column-authenticationRequirementPolicies = Requirement
+column-authenticationProcessingDetails = Processing detail
+column-conditionalAccessStatus = Conditional Access
+column-appliedConditionalAccessPolicies = Policy
+column-appliedConditionalAccessPolicies-displayName = Name
+column-appliedConditionalAccessPolicies-id = Policy ID
+column-appliedConditionalAccessPolicies-includeRulesSatisfied = Included because
+column-appliedConditionalAccessPolicies-excludeRulesSatisfied = Excluded because
+column-riskEventTypes = Risk event types, old
+column-riskEventTypes-v2 = Risk event types
+column-riskLevelDuringSignIn = Risk during sign-in
+column-riskLevelAggregated = Aggregated risk
+column-sessionId = Session ID
+column-sessionLifetimePolicies = Session lifetime policy
+column-uniqueTokenIdentifier = Unique token identifier
+column-activityDisplayName = Activity
+column-loggedByService = Service
+column-category = Category
+column-operationType = Operation type
+column-resultReason = Result reason
+column-initiator = Initiated by
+column-target = Target
+column-initiatedBy-user-displayName = User
+column-initiatedBy-user-userPrincipalName = User principal name
+column-initiatedBy-user-id = User ID
+column-initiatedBy-app-displayName = Application
+column-initiatedBy-app-appId = Application ID
+column-targetResources = Target
+column-targetResources-displayName = Name
+column-targetResources-modifiedProperties = Modified property
+column-targetResources-modifiedProperties-displayName = Property
+column-additionalDetails = Detail
+column-identity = Identity
+column-provisioningAction = Action
+column-sourceSystem-displayName = Source system
+column-targetSystem-displayName = Target system
+column-provisioningSteps = Step
+column-modifiedProperties = Property
+column-modifiedProperties-displayName = Property
+column-durationInMilliseconds = Duration, ms
+column-changeId = Change ID
+column-cycleId = Cycle ID
+column-jobId = Job ID
+column-tenantId = Tenant ID
