@@ -2,6 +2,8 @@
 //! Storage helpers live in `storage`; what MSAL does with all this lives in `auth`.
 
 #[cfg(target_arch = "wasm32")]
+pub mod address;
+#[cfg(target_arch = "wasm32")]
 mod boot;
 #[cfg(target_arch = "wasm32")]
 pub mod storage;

@@ -1,0 +1,247 @@
+//! Everything one mount knows. Small handles to signals; copies share them. Views read signals and call verbs.
+
+use engine::{
+    clouds::Cloud,
+    ports::{AccessToken, AuthError, TokenNeed},
+    protocol::{Answer, LoadKey, QueryError, Record, RequestBody, RowId, Scope, Window, WindowQuery},
+    reports::ReportId,
+};
+use leptos::{prelude::*, task::spawn_local};
+
+use super::{
+    dataset::Dataset,
+    loads::Loads,
+    notice::{Action, Notice},
+    preferences::Preferences,
+    route::{ReportRoute, Route},
+};
+use crate::{
+    auth::{Account, Auth},
+    host::{Host, address::RouteListener},
+    settings::load::Loaded,
+    worker_client::WorkerClient,
+};
+
+/// How far signing in has come.
+#[derive(Clone, Debug, PartialEq)]
+pub enum SignIn {
+    /// Settings are being read.
+    Reading,
+    /// No usable client id, or this page cannot sign anybody in.
+    Unset,
+    /// MSAL is being loaded.
+    Starting,
+    /// Ready to sign in, or signed in.
+    Ready,
+    /// MSAL could not be set up.
+    Failed(AuthError),
+}
+
+/// Everything one mount knows.
+#[derive(Clone, Copy)]
+pub struct AppState {
+    /// Where the person is.
+    pub route: RwSignal<Route>,
+    /// Settings as they were found.
+    pub settings: RwSignal<Loaded>,
+    /// How the person likes to read.
+    pub preferences: RwSignal<Preferences>,
+    /// How far signing in has come.
+    pub sign_in: RwSignal<SignIn>,
+    /// Who is signed in.
+    pub account: RwSignal<Option<Account>>,
+    /// What rows are from; `None` before anything is open.
+    pub dataset: RwSignal<Option<Dataset>>,
+    /// True while a dataset is being opened.
+    pub is_opening: RwSignal<bool>,
+    /// What the whole app has to say.
+    pub notice: RwSignal<Option<Notice>>,
+    pub(super) worker: StoredValue<Option<WorkerClient>, LocalStorage>,
+    /// Counts datasets, so that a late answer about an earlier one is known.
+    pub(super) turn: StoredValue<u64>,
+    pub(super) auth: StoredValue<Option<Auth>, LocalStorage>,
+    loads: StoredValue<Loads, LocalStorage>,
+    host: StoredValue<Host, LocalStorage>,
+    listener: StoredValue<Option<RouteListener>, LocalStorage>,
+}
+
+impl AppState {
+    /// For a mount; belongs to the current reactive owner.
+    pub fn new(host: Host) -> Self {
+        let preferences = Preferences::read(&host);
+        let state = Self {
+            route: RwSignal::new(Route::parse(&host.route())),
+            settings: RwSignal::new(Loaded::default()),
+            preferences: RwSignal::new(preferences),
+            sign_in: RwSignal::new(SignIn::Reading),
+            account: RwSignal::new(None),
+            dataset: RwSignal::new(None),
+            is_opening: RwSignal::new(false),
+            notice: RwSignal::new(None),
+            worker: StoredValue::new_local(None),
+            turn: StoredValue::new(0),
+            auth: StoredValue::new_local(None),
+            loads: StoredValue::new_local(Loads::new()),
+            host: StoredValue::new_local(host.clone()),
+            listener: StoredValue::new_local(None),
+        };
+        let listener = host.on_route(move |hash| {
+            let route = Route::parse(&hash);
+            // An address for a place inside the page (the skip link's) is no route.
+            if hash.starts_with("#/") || hash.len() <= 1 {
+                state.route.maybe_update(|now| std::mem::replace(now, route.clone()) != route);
+            }
+        });
+        state.listener.set_value(Some(listener));
+        on_cleanup(move || {
+            drop(state.listener.try_update_value(Option::take));
+            if let Some(worker) = state.worker.try_update_value(Option::take).flatten() {
+                worker.end();
+            }
+        });
+        state
+    }
+    /// Reads settings, then sets up sign-in; opens the tenant if somebody is signed in already.
+    pub fn start(self) {
+        spawn_local(async move {
+            let loaded = crate::settings::load::load(&self.host()).await;
+            self.settings.set(loaded);
+            self.start_auth().await;
+        });
+    }
+    /// The host.
+    pub fn host(self) -> Host {
+        self.host.get_value()
+    }
+    /// The cloud this page was built for.
+    pub fn cloud(self) -> &'static Cloud {
+        self.host.with_value(Host::cloud)
+    }
+    /// The loads.
+    pub fn loads(self) -> Loads {
+        self.loads.get_value()
+    }
+    /// Goes to a route.
+    pub fn go(self, route: &Route) {
+        self.host.with_value(|host| host.go(&route.to_hash()));
+    }
+    /// Changes how the person likes to read, and keeps it.
+    pub fn prefer(self, preferences: Preferences) {
+        self.preferences.set(preferences);
+        if preferences.write(&self.host()).is_err() {
+            self.notice.set(Some(Notice::of_storage()));
+        }
+    }
+
+    /// What is asked for a report: its route's scope, with the dataset's usual range where the route has none.
+    pub fn scope(self, route: &ReportRoute) -> Option<Scope> {
+        self.dataset.with(|dataset| dataset.as_ref().map(|dataset| route.scope(dataset.usual_range())))
+    }
+    /// Loads what a report's route asks for, unless just that was asked already.
+    pub fn ensure_loaded(self, route: &ReportRoute) {
+        let Some(scope) = self.scope(route) else { return };
+        let key = route.key();
+        if self.loads().of(&key).asked.get_untracked().as_ref() != Some(&scope) {
+            self.load(key, scope);
+        }
+    }
+    /// Starts or continues a load.
+    pub fn load(self, key: LoadKey, scope: Scope) {
+        let load = self.loads().of(&key);
+        load.asked.set(Some(scope.clone()));
+        load.refused.set(None);
+        spawn_local(async move {
+            if let Err(error) = self.ask(RequestBody::Load { key, scope }).await {
+                load.refused.try_set(Some(error));
+            }
+        });
+    }
+    /// Continues the load of a report with what was asked for it.
+    pub fn continue_load(self, key: &LoadKey) {
+        if let Some(scope) = self.loads().of(key).asked.get_untracked() {
+            self.load(key.clone(), scope);
+        }
+    }
+    /// Stops a load.
+    pub fn stop(self, key: LoadKey) {
+        spawn_local(async move {
+            // A load that is not known has nothing to stop.
+            let _ = self.ask(RequestBody::Stop { key }).await;
+        });
+    }
+    /// Rows of a table; `None` when the dataset is gone or the question is out of date.
+    pub async fn window(self, query: WindowQuery) -> Option<Window> {
+        match self.ask(RequestBody::Window(query)).await {
+            Ok(Answer::Window(window)) => Some(window),
+            _ => None,
+        }
+    }
+    /// One record; `None` when it is gone.
+    pub async fn record(self, report: ReportId, row: RowId) -> Option<Record> {
+        match self.ask(RequestBody::Record { report, row }).await {
+            Ok(Answer::Record(record)) => Some(*record),
+            _ => None,
+        }
+    }
+
+    /// Carries out what a notice or a diagnosis offers; `route` is the report it is about.
+    pub fn act(self, action: &Action, route: Option<&ReportRoute>) {
+        match action {
+            Action::SignIn { claims } => self.interact(
+                TokenNeed { scopes: scopes_of(route), claims: claims.clone(), force: false },
+                None,
+            ),
+            Action::Consent { scopes } => {
+                self.interact(TokenNeed { scopes: scopes.clone(), claims: None, force: false }, None);
+            }
+            Action::TryAgain => match route {
+                Some(route) => self.continue_load(&route.key()),
+                None => self.notice.set(None),
+            },
+            Action::Settings => self.go(&Route::Settings),
+            Action::Reload => self.host.with_value(Host::reload),
+            Action::Sample => self.open_sample(),
+            Action::Range(range) => {
+                if let Some(route) = route {
+                    self.go(&Route::Report(ReportRoute { range: Some(*range), ..route.clone() }));
+                }
+            }
+            Action::ClearConditions => {
+                if let Some(route) = route {
+                    self.go(&Route::Report(ReportRoute { conditions: Vec::new(), question: None, ..route.clone() }));
+                }
+            }
+            // Links and copy buttons do these themselves.
+            Action::NewTab | Action::Copy(_) => {}
+        }
+    }
+
+    pub(super) async fn ask(self, body: RequestBody) -> Result<Answer, QueryError> {
+        let worker = self.worker.try_get_value().flatten().ok_or(QueryError::UnknownDataset)?;
+        let dataset = self.dataset.try_with_untracked(|dataset| dataset.as_ref().map(|dataset| dataset.id.clone()));
+        worker.ask(&dataset.flatten().ok_or(QueryError::UnknownDataset)?, body).await
+    }
+    pub(super) async fn token(self, need: &TokenNeed) -> Result<AccessToken, AuthError> {
+        match self.auth.try_get_value().flatten() {
+            Some(auth) => auth.silent(need).await,
+            None => Err(AuthError::InteractionRequired {
+                code: "no_account".to_owned(),
+                claims: need.claims.clone(),
+                correlation_id: String::new(),
+            }),
+        }
+    }
+}
+
+/// What to ask for at sign-in: what the report at hand needs, or just who the person is.
+fn scopes_of(route: Option<&ReportRoute>) -> Vec<String> {
+    match route {
+        Some(route) => route.report.definition().access.scopes.iter().map(|scope| (*scope).to_owned()).collect(),
+        None => vec!["User.Read".to_owned()],
+    }
+}
+
+/// The state of this mount.
+pub fn use_app() -> AppState {
+    expect_context()
+}

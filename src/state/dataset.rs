@@ -1,0 +1,128 @@
+//! The dataset in use: the sample, or a tenant as one account sees it. Opening and ending it, and with it the worker.
+
+use engine::protocol::{DatasetId, EventBody, RequestBody, Source, TimeRange};
+use leptos::{prelude::*, task::spawn_local};
+
+use super::{app_state::AppState, notice::Notice, scope};
+use crate::{auth::Account, worker_client::WorkerClient};
+
+/// What rows are from.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Dataset {
+    /// Its name in messages.
+    pub id: DatasetId,
+    /// Where it comes from.
+    pub source: Source,
+}
+
+impl Dataset {
+    /// The made-up tenant.
+    pub fn sample(is_real_pace: bool) -> Self {
+        Self { id: DatasetId("sample".to_owned()), source: Source::Sample { is_real_pace } }
+    }
+    /// A tenant, as an account sees it in a cloud.
+    pub fn tenant(cloud: &str, account: &Account) -> Self {
+        Self {
+            id: DatasetId(format!("tenant:{cloud}:{}:{}", account.tenant_id, account.id)),
+            source: Source::Graph { cloud: cloud.to_owned() },
+        }
+    }
+    /// True for the sample.
+    pub fn is_sample(&self) -> bool {
+        matches!(self.source, Source::Sample { .. })
+    }
+    /// What a report is asked for when its route does not say.
+    pub fn usual_range(&self) -> TimeRange {
+        match self.source {
+            Source::Sample { .. } => TimeRange::Everything,
+            Source::Graph { .. } => TimeRange::LastHours(scope::USUAL_HOURS),
+        }
+    }
+}
+
+impl AppState {
+    /// Opens the sample; what was open before ends.
+    pub fn open_sample(self) {
+        let is_real_pace = self.preferences.get_untracked().is_sample_real_pace;
+        self.open(Dataset::sample(is_real_pace));
+    }
+
+    /// Opens the tenant of an account; what was open before ends, unless it is the same.
+    pub fn open_tenant(self, account: &Account) {
+        let dataset = Dataset::tenant(self.cloud().id, account);
+        if self.dataset.get_untracked().as_ref() != Some(&dataset) {
+            self.open(dataset);
+        }
+    }
+
+    /// Ends the dataset and its worker: every row and token in its memory is gone.
+    pub fn close(self) {
+        self.turn.update_value(|turn| *turn += 1);
+        if let Some(worker) = self.worker.try_update_value(Option::take).flatten() {
+            worker.end();
+        }
+        self.dataset.set(None);
+        self.is_opening.set(false);
+        self.loads().clear();
+    }
+
+    fn open(self, dataset: Dataset) {
+        self.close();
+        self.notice.set(None);
+        self.is_opening.set(true);
+        let turn = self.turn.get_value();
+        spawn_local(async move {
+            let started = self.start_worker(&dataset).await;
+            if self.turn.try_get_value() != Some(turn) {
+                // Another dataset was opened meanwhile.
+                if let Ok(worker) = started {
+                    worker.end();
+                }
+                return;
+            }
+            self.is_opening.set(false);
+            match started {
+                Ok(worker) => {
+                    worker.on_failure(move |detail| self.worker_died(turn, &detail));
+                    self.worker.set_value(Some(worker));
+                    self.dataset.set(Some(dataset));
+                }
+                Err(detail) => self.notice.set(Some(Notice::of_worker(&detail))),
+            }
+        });
+    }
+
+    async fn start_worker(self, dataset: &Dataset) -> Result<WorkerClient, String> {
+        let host = self.host();
+        let id = dataset.id.clone();
+        let worker = WorkerClient::start(&host, move |event| {
+            if event.dataset == id {
+                self.receive(event.body);
+            }
+        })
+        .await?;
+        if dataset.is_sample() {
+            worker.connect_sample(&host).await?;
+        }
+        let opened = worker.ask(&dataset.id, RequestBody::Open(dataset.source.clone())).await;
+        opened.map(|_| worker).map_err(|error| error.to_string())
+    }
+
+    fn worker_died(self, turn: u64, detail: &str) {
+        if self.turn.try_get_value() == Some(turn) {
+            self.close();
+            self.notice.set(Some(Notice::of_dead_worker(detail)));
+        }
+    }
+
+    fn receive(self, body: EventBody) {
+        match body {
+            EventBody::Load(status) => self.loads().receive(status),
+            EventBody::TokenNeeded { need, token } => spawn_local(async move {
+                let result = self.token(&token).await;
+                // A worker that is gone needs no token.
+                let _ = self.ask(RequestBody::Token { need, result }).await;
+            }),
+        }
+    }
+}

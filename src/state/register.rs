@@ -1,0 +1,192 @@
+//! The rows of one table: which of them are wanted, and which are here. Only the wanted window crosses the threads.
+
+use std::sync::Arc;
+
+use engine::{
+    filter::Filter,
+    limits::WINDOW_ROWS_MAX,
+    protocol::{LoadKey, Record, Row, RowId, WindowQuery},
+};
+use leptos::{prelude::*, task::spawn_local};
+
+use super::app_state::AppState;
+
+/// Rows that are here, as the worker gave them.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Rows {
+    /// Store revision they were read at.
+    pub revision: u64,
+    /// Rows loaded for the report and fetch.
+    pub loaded: u32,
+    /// Rows that can be scrolled to.
+    pub total: u32,
+    /// Index of the first row below.
+    pub first: u32,
+    /// The rows.
+    pub rows: Arc<Vec<Row>>,
+}
+
+impl Rows {
+    /// The row with this index, if it is here.
+    pub fn row(&self, index: u32) -> Option<&Row> {
+        self.rows.get(index.checked_sub(self.first)? as usize)
+    }
+}
+
+/// One table's rows and its selection.
+#[derive(Clone, Copy)]
+pub struct Register {
+    app: AppState,
+    /// What the rows are of.
+    pub key: StoredValue<LoadKey>,
+    /// Ids of the columns in each row, in order.
+    pub columns: StoredValue<Vec<String>>,
+    /// Rows that are here.
+    pub rows: RwSignal<Rows>,
+    /// Index of the selected row.
+    pub selected: RwSignal<Option<u32>>,
+    /// True while the details of the selected row are open.
+    pub is_open: RwSignal<bool>,
+    /// A record that is shown instead of the selected row's: an older version, or one that a warning names.
+    pub detour: RwSignal<Option<RowId>>,
+    wanted: RwSignal<(u32, u32)>,
+    is_asking: StoredValue<bool>,
+    wishes: StoredValue<u64>,
+}
+
+impl Register {
+    /// An empty table that fills itself as the load goes on. Belongs to the current reactive owner.
+    pub fn new(app: AppState, key: LoadKey, columns: Vec<String>) -> Self {
+        let register = Self {
+            app,
+            key: StoredValue::new(key.clone()),
+            columns: StoredValue::new(columns),
+            rows: RwSignal::new(Rows::default()),
+            selected: RwSignal::new(None),
+            is_open: RwSignal::new(false),
+            detour: RwSignal::new(None),
+            wanted: RwSignal::new((0, 0)),
+            is_asking: StoredValue::new(false),
+            wishes: StoredValue::new(0),
+        };
+        let status = app.loads().of(&key).status;
+        let revision = Memo::new(move |_| {
+            status.with(|status| status.as_ref().map(|status| (status.revision, status.scope.clone())))
+        });
+        Effect::new(move |before: Option<Option<_>>| {
+            let now = revision.get();
+            let is_other_scope = match (&now, before.flatten()) {
+                (Some((_, scope)), Some((_, before))) => *scope != before,
+                (None, Some(_)) => true,
+                _ => false,
+            };
+            if is_other_scope {
+                register.rows.set(Rows::default());
+                register.close();
+                register.selected.set(None);
+            }
+            let _ = register.wanted.get();
+            if now.is_some() {
+                register.ask();
+            }
+            now
+        });
+        register
+    }
+
+    /// Says which rows are in sight or close to it.
+    pub fn want(&self, first: u32, count: u32) {
+        // The row above the first tells whether a day begins there.
+        let begin = first.saturating_sub(1);
+        let wanted = (begin, (count + first - begin).clamp(1, WINDOW_ROWS_MAX));
+        if self.wanted.get_untracked() != wanted {
+            self.wanted.set(wanted);
+        }
+    }
+
+    /// Selects a row; the details follow if they are open.
+    pub fn select(&self, index: u32) {
+        self.detour.set(None);
+        if self.selected.get_untracked() != Some(index) {
+            self.selected.set(Some(index));
+        }
+    }
+
+    /// Opens the details of the selected row.
+    pub fn open(&self) {
+        self.is_open.set(true);
+    }
+
+    /// Opens the details of a record that is not reached by its place in the table.
+    pub fn open_record(&self, row: RowId) {
+        self.detour.set(Some(row));
+        self.is_open.set(true);
+    }
+
+    /// Closes the details.
+    pub fn close(&self) {
+        self.detour.set(None);
+        self.is_open.set(false);
+    }
+
+    /// The record to show in the details.
+    pub fn shown(&self) -> Option<RowId> {
+        self.detour.get().or_else(|| {
+            let index = self.selected.get()?;
+            self.rows.with(|rows| rows.row(index).map(|row| row.id))
+        })
+    }
+
+    /// Reads a record; `None` when it is gone.
+    pub async fn record(self, row: RowId) -> Option<Record> {
+        let report = self.key.try_with_value(|key| key.report)?;
+        self.app.record(report, row).await
+    }
+
+    /// Asks for the wanted rows; one question at a time, and again when the wish has changed meanwhile.
+    fn ask(&self) {
+        self.wishes.update_value(|wishes| *wishes += 1);
+        if self.is_asking.get_value() {
+            return;
+        }
+        self.is_asking.set_value(true);
+        let register = *self;
+        spawn_local(async move {
+            // The table may go away at any await; every access below says so and ends this.
+            while let (Some(wishes), Some(query)) = (register.wishes.try_get_value(), register.query()) {
+                if let Some(window) = register.app.window(query).await {
+                    let rows = Rows {
+                        revision: window.revision,
+                        loaded: window.loaded,
+                        total: window.total,
+                        first: window.first,
+                        rows: Arc::new(window.rows),
+                    };
+                    register.rows.try_maybe_update(|kept| {
+                        let is_newer = rows.revision >= kept.revision;
+                        if is_newer {
+                            *kept = rows;
+                        }
+                        (is_newer, ())
+                    });
+                }
+                if register.wishes.try_get_value() == Some(wishes) {
+                    break;
+                }
+            }
+            register.is_asking.try_set_value(false);
+        });
+    }
+
+    fn query(&self) -> Option<WindowQuery> {
+        let (first, count) = self.wanted.try_get_untracked()?;
+        Some(WindowQuery {
+            key: self.key.try_get_value()?,
+            filter: Filter::All,
+            sort: Vec::new(),
+            columns: self.columns.try_get_value()?,
+            first,
+            count: count.max(1),
+        })
+    }
+}

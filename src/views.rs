@@ -1,0 +1,18 @@
+//! Panels of the product. They read signals, call verbs of the state, and put components together.
+
+pub mod account;
+pub mod coverage;
+pub mod details;
+pub mod diagnosis_page;
+pub mod entries;
+pub mod keys;
+pub mod masthead;
+pub mod overview;
+pub mod questions;
+pub mod report;
+pub mod scope_bar;
+pub mod settings_page;
+pub mod shell;
+pub mod table;
+pub mod visit;
+pub mod warnings;

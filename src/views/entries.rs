@@ -1,0 +1,112 @@
+//! Rows on a narrow screen: three lines each, under the day of the first in sight.
+
+use engine::{
+    protocol::Row,
+    reports::{Column, Kind},
+};
+use leptos::prelude::*;
+
+use super::{
+    keys::Commands,
+    table::{Layout, row_memo},
+};
+use crate::{
+    components::{
+        date_time::{DateFormats, formats_handle},
+        outcome_badge::OutcomeBadge,
+        track::is_identifier,
+        value::{outcome_of, text_of},
+        virtual_list::ListHandle,
+    },
+    state::register::Register,
+    text::{joined, t_with},
+};
+
+/// Day and number of rows, above the entries.
+#[component]
+pub fn DayHead(register: Register, list: ListHandle, layout: Layout) -> impl IntoView {
+    let formats = formats_handle();
+    let day = Memo::new(move |_| {
+        let first = list.viewport.get().visible().0;
+        register.rows.with(|rows| {
+            let instant = layout.instant(rows.row(first)?)?;
+            Some(formats.with_value(|formats| formats.long_day(instant)))
+        })
+    });
+    let count = move || t_with("rows", &[("count", register.rows.read().total.into())]);
+    view! {
+        <div class="day-rule">
+            <span>{move || day.get()}</span>
+            <span class="push quiet">{count}</span>
+        </div>
+    }
+}
+
+/// One row.
+#[component]
+pub fn Entry(index: u32, register: Register, layout: Layout, commands: Commands) -> impl IntoView {
+    let formats = formats_handle();
+    let is_selected = Memo::new(move |_| register.selected.get() == Some(index));
+    let row = row_memo(register, index, layout.clone());
+    let class = move || {
+        let fifth = if (index + 1).is_multiple_of(5) { " entry--fifth" } else { "" };
+        let selected = if is_selected.get() { " entry--selected" } else { "" };
+        format!("entry{fifth}{selected}")
+    };
+    let lines = move || {
+        let (row, is_new_day) = row.get()?;
+        let lines = formats.with_value(|formats| lines_of(&row, &layout, formats));
+        let day = is_new_day.then_some(lines.day);
+        Some(view! {
+            <span class="entry-time">{lines.time}<span class="entry-day">{day}</span></span>
+            <span class="entry-main">{lines.title}</span>
+            {lines.outcome.map(|outcome| view! { <OutcomeBadge outcome=outcome /> })}
+            <span class="entry-sub">{lines.first}</span>
+            <span class="entry-sub quiet">{lines.second}</span>
+        })
+    };
+    view! {
+        <div
+            class=class
+            role="row"
+            aria-rowindex=(index + 2).to_string()
+            aria-selected=move || if is_selected.get() { "true" } else { "false" }
+            on:click=move |_| commands.open_row(index)
+        >
+            <div class="entry-cell" role="gridcell" id=format!("cell-{index}-0") data-cell="0">{lines}</div>
+        </div>
+    }
+}
+
+struct Lines {
+    time: String,
+    day: String,
+    title: String,
+    outcome: Option<engine::reports::Outcome>,
+    first: String,
+    second: String,
+}
+
+/// The first column in words is the title; the others follow on two lines, ids last.
+fn lines_of(row: &Row, layout: &Layout, formats: &DateFormats) -> Lines {
+    let instant = layout.instant(row);
+    let cells = || layout.columns.iter().copied().zip(&row.cells).enumerate();
+    let outcome = cells().find(|(_, (column, _))| column.kind == Kind::Outcome).map(|(_, (_, cell))| outcome_of(cell));
+    let is_plain = |at: usize, column: &Column| Some(at) != layout.time && column.kind != Kind::Outcome;
+    let texts = |is_wanted: fn(&Column) -> bool| {
+        cells()
+            .filter(move |(at, (column, _))| is_plain(*at, column) && is_wanted(column))
+            .map(|(_, (_, cell))| text_of(cell, formats))
+            .filter(|text| !text.is_empty())
+    };
+    let words: Vec<String> = texts(|column| !is_identifier(column)).chain(texts(is_identifier)).collect();
+    let part = |from: usize, to: usize| joined(words.get(from..to.min(words.len())).unwrap_or_default());
+    Lines {
+        time: instant.map(|instant| formats.time(instant)).unwrap_or_default(),
+        day: instant.map(|instant| formats.day(instant)).unwrap_or_default(),
+        title: part(0, 1),
+        outcome,
+        first: part(1, 3),
+        second: part(3, 5),
+    }
+}

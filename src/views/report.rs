@@ -1,0 +1,217 @@
+//! A report: its event types, what is asked for, how much of it is here, and the rows with the details of one.
+
+use engine::{
+    protocol::{LoadKey, LoadStatus, Phase, QueryError, Scope, TimeRange},
+    questions,
+    reports::{Fetch, ReportDefinition},
+};
+use leptos::prelude::*;
+
+use super::{
+    coverage::Coverage,
+    details::Details,
+    diagnosis_page::DiagnosisPage,
+    scope_bar::ScopeBar,
+    shell::{link, use_shell},
+    table::Table,
+    warnings::WarningsDialog,
+};
+use crate::{
+    components::{notice_box::NoticeBox, virtual_list::ListHandle},
+    host::SignInBlocked,
+    state::{
+        app_state::{AppState, use_app},
+        diagnosis::{self, Circumstances},
+        notice::{Action, Notice},
+        register::Register,
+        route::{ReportRoute, Route},
+    },
+    text::{fetch_name, number, report_name, t},
+};
+
+/// The page of the report that the route names.
+#[component]
+pub fn ReportPage() -> impl IntoView {
+    let app = use_app();
+    let first = app.route.with_untracked(|route| route.report().cloned());
+    first.map(|first| {
+        let report = first.report.definition();
+        // While the app goes elsewhere, this page keeps showing where it was.
+        let route = Memo::new(move |before: Option<&ReportRoute>| {
+            let now = app.route.with(|route| route.report().filter(|route| route.report == first.report).cloned());
+            now.or_else(|| before.cloned()).unwrap_or_else(|| first.clone())
+        });
+        let panel = Memo::new(move |_| {
+            let route = route.get();
+            let asked = route.question.as_deref().and_then(questions::question);
+            let columns = asked.filter(|question| !question.columns.is_empty()).map(|question| question.columns);
+            let usual = report.fetch(&route.fetch).map_or(&[] as &[_], |fetch| fetch.shown);
+            (route.key(), columns.unwrap_or(usual))
+        });
+        view! {
+            <main class="sheet" id="content" tabindex="-1">
+                <h1 class="hidden-text">{report_name(report)}</h1>
+                {(report.fetches.len() > 1).then(|| view! { <FetchTabs report=report route=route /> })}
+                {move || {
+                    let (key, columns) = panel.get();
+                    view! { <Panel key=key columns=columns route=route /> }
+                }}
+            </main>
+        }
+    })
+}
+
+/// Event types, with the number of rows that are loaded of each.
+#[component]
+fn FetchTabs(report: &'static ReportDefinition, #[prop(into)] route: Signal<ReportRoute>) -> impl IntoView {
+    let tabs = report.fetches.iter().map(|fetch| view! { <FetchTab report=report fetch=fetch route=route /> });
+    view! {
+        <div class="bar bar--types">
+            <nav class="type-tabs" aria-label=t("event-types")>{tabs.collect_view()}</nav>
+        </div>
+    }
+}
+
+#[component]
+fn FetchTab(report: &'static ReportDefinition, fetch: &'static Fetch, route: Signal<ReportRoute>) -> impl IntoView {
+    let app = use_app();
+    let status = app.loads().of(&LoadKey { report: report.id, fetch: fetch.id.to_owned() }).status;
+    // Conditions belong to one event type; the range is a wish about all of them.
+    let href = move || {
+        let plain = ReportRoute::plain(report.id, fetch.id);
+        link(&Route::Report(ReportRoute { range: route.read().range, ..plain }))
+    };
+    let is_current = move || route.read().fetch == fetch.id;
+    let count = move || match status.with(|status| status.as_ref().map(|status| status.rows)) {
+        Some(rows) => number(rows),
+        None => t("not-asked"),
+    };
+    view! {
+        <a class="type-tab" href=href aria-current=move || is_current().then_some("page")>
+            {fetch_name(report, fetch)}
+            <span class="type-tab-count">{count}</span>
+        </a>
+    }
+}
+
+/// Everything below the event types, for one load and one choice of columns.
+#[component]
+fn Panel(key: LoadKey, columns: &'static [&'static str], #[prop(into)] route: Signal<ReportRoute>) -> impl IntoView {
+    let app = use_app();
+    let shell = use_shell();
+    let load = app.loads().of(&key);
+    let register = Register::new(app, key.clone(), columns.iter().map(|id| (*id).to_owned()).collect());
+    let list = ListHandle::new();
+    let is_warnings_open = RwSignal::new(false);
+    let tab = RwSignal::new(String::new());
+    let own = StoredValue::new(key);
+
+    Effect::new(move || {
+        let route = route.get();
+        if app.dataset.read().is_some() && own.with_value(|own| *own == route.key()) {
+            app.ensure_loaded(&route);
+        }
+    });
+    // What stands between the person and the rows; `None` when rows are here or may come.
+    let obstacle = Memo::new(move |_| {
+        if app.dataset.read().is_none() {
+            return Some(if app.is_opening.get() { Obstacle::Opening } else { Obstacle::SignedOut });
+        }
+        if let Some(error) = load.refused.get() {
+            return Some(Obstacle::Refused(error));
+        }
+        let status = load.status.get()?;
+        let has_no_rows =
+            register.rows.with(|rows| status.rows == 0 || (rows.revision >= status.revision && rows.total == 0));
+        let may_come = matches!(status.phase, Phase::Loading | Phase::Waiting { .. });
+        (has_no_rows && !may_come).then(|| Obstacle::Ended(Box::new(status)))
+    });
+    let range = move || {
+        let loaded = load.status.with(|status| status.as_ref().map(|status| status.scope.range));
+        route.read().range.or_else(|| app.dataset.read().as_ref().map(|dataset| dataset.usual_range())).or(loaded).unwrap_or(
+            TimeRange::LastHours(crate::state::scope::USUAL_HOURS),
+        )
+    };
+    let act = Callback::new(move |action: Action| app.act(&action, Some(&route.get_untracked())));
+    let trouble = Memo::new(move |_| load.status.with(|status| status.as_ref().and_then(trouble_of)));
+    let panes = move || if register.is_open.get() { "panes panes--details" } else { "panes" };
+    let body = move || match obstacle.get() {
+        Some(Obstacle::Opening) => view! { <p class="register-empty">{t("visit-opening")}</p> }.into_any(),
+        Some(obstacle) => {
+            let diagnosis = explain(app, &route.get_untracked(), &obstacle);
+            diagnosis.map(|diagnosis| view! { <DiagnosisPage diagnosis=diagnosis on_action=act /> }).into_any()
+        }
+        None => view! {
+            {move || {
+                trouble
+                    .get()
+                    .map(|notice| view! { <div class="notices"><NoticeBox notice=notice on_action=act /></div> })
+            }}
+            <div class=panes>
+                <section class="pane pane--table">
+                    <Table register=register list=list tab=tab />
+                </section>
+                {move || {
+                    register
+                        .is_open
+                        .get()
+                        .then(|| view! { <Details register=register list=list tab=tab is_sheet=shell.is_sheet /> })
+                }}
+            </div>
+        }
+        .into_any(),
+    };
+    view! {
+        <ScopeBar route=route range=Signal::derive(range) />
+        {move || {
+            app.dataset
+                .read()
+                .is_some()
+                .then(|| {
+                    view! { <Coverage route=route status=load.status is_warnings_open=is_warnings_open /> }
+                })
+        }}
+        {body}
+        <WarningsDialog is_open=is_warnings_open status=load.status register=register />
+    }
+}
+
+/// Why no rows are shown.
+#[derive(Clone, Debug, PartialEq)]
+enum Obstacle {
+    SignedOut,
+    Opening,
+    Refused(QueryError),
+    Ended(Box<LoadStatus>),
+}
+
+fn explain(app: AppState, route: &ReportRoute, obstacle: &Obstacle) -> Option<diagnosis::Diagnosis> {
+    let is_sample = app.dataset.with_untracked(|dataset| dataset.as_ref().is_some_and(|dataset| dataset.is_sample()));
+    let account = app.account.get_untracked().filter(|_| !is_sample).map(|account| account.username);
+    let scope = app.scope(route).unwrap_or_else(Scope::default);
+    let cloud = app.cloud();
+    let at = Circumstances {
+        report: route.report.definition(),
+        scope: &scope,
+        account: account.as_deref(),
+        graph: if is_sample { "" } else { cloud.graph.trim_start_matches("https://") },
+        cloud: cloud.id,
+        is_framed: app.host().can_sign_in() == Err(SignInBlocked::Framed),
+    };
+    match obstacle {
+        Obstacle::SignedOut => Some(diagnosis::signed_out(at)),
+        Obstacle::Opening => None,
+        Obstacle::Refused(error) => Some(diagnosis::of_query(at, error)),
+        Obstacle::Ended(status) => diagnosis::of_load(at, status),
+    }
+}
+
+/// What to say above rows that are here although the load did not go through.
+fn trouble_of(status: &LoadStatus) -> Option<Notice> {
+    match &status.phase {
+        Phase::NeedsPerson(error) => Some(Notice::of_auth(error)),
+        Phase::Failed(error) => Some(Notice::of_graph(error)),
+        Phase::MemoryFull => Some(Notice::of_memory()),
+        Phase::Loading | Phase::Waiting { .. } | Phase::Stopped | Phase::Complete => None,
+    }
+}
