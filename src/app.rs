@@ -112,7 +112,7 @@ fn show_stopped(mount: &HtmlElement, text: &str) -> Result<(), JsValue> {
     button.add_event_listener_with_callback("click", reload.as_ref().unchecked_ref())?;
     // The page lives until it is reloaded, and so does its button.
     reload.forget();
-    page.append_child(&*button)?;
+    page.append_child(&button)?;
     page.append_child(&*element("pre", "quote", text)?)?;
     mount.set_text_content(None);
     mount.append_child(&page)?;

@@ -18,3 +18,5 @@ pub mod loads;
 pub mod preferences;
 #[cfg(target_arch = "wasm32")]
 pub mod register;
+#[cfg(target_arch = "wasm32")]
+pub mod session;

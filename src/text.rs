@@ -153,8 +153,7 @@ pub fn humanised(id: &str) -> String {
     let mut letters = last.chars().peekable();
     while let Some(letter) = letters.next() {
         let next_is_lower = letters.peek().is_some_and(|next| next.is_lowercase());
-        let begins_word =
-            letter.is_uppercase() && before.is_some_and(|before| !before.is_uppercase() || next_is_lower);
+        let begins_word = letter.is_uppercase() && before.is_some_and(|before| !before.is_uppercase() || next_is_lower);
         if words.is_empty() {
             words.extend(letter.to_uppercase());
         } else if letter == '_' || letter == '-' || letter == ' ' {
@@ -223,7 +222,13 @@ mod tests {
 
     #[test]
     fn numbers_part_their_thousands() {
-        let cases = [(0, "0"), (999, "999"), (1_849, "1\u{202f}849"), (1_169_921, "1\u{202f}169\u{202f}921"), (-12_000, "−12\u{202f}000")];
+        let cases = [
+            (0, "0"),
+            (999, "999"),
+            (1_849, "1\u{202f}849"),
+            (1_169_921, "1\u{202f}169\u{202f}921"),
+            (-12_000, "−12\u{202f}000"),
+        ];
         for (value, expected) in cases {
             assert_eq!(number(value), expected);
         }

@@ -102,12 +102,22 @@ settings-wipe-confirm-text = Loaded rows, settings and the remembered sign-in ar
 settings-wipe-yes = Wipe everything
 settings-licences = Third-party licences
 settings-licences-hint = What Gatebook is built from.
-settings-licences-link = Show the licences
+settings-licences-crates = Rust crates
+settings-licences-msal = MSAL
 settings-version = Version
+settings-version-hint = Of Gatebook.
 settings-cloud = Cloud
 settings-cloud-hint = This page was built for it; its content policy allows no other.
 settings-error-client-id = This is not an application id. It looks like 4c1f7e20-95ab-4d38-b6e4-1d0a93c5f872.
 settings-error-client-id-missing = Signing in needs an application id.
+settings-error-personal = Personal accounts have no audit logs. Name a tenant, or leave this empty.
+settings-error-unreadable = config.json beside this page could not be read (status { $status }). What it sets is not used.
+settings-error-not-json = config.json is not JSON at line { $line }, column { $column }. What it sets is not used.
+settings-error-not-object = config.json is not a JSON object. What it sets is not used.
+settings-error-key = config.json has a key that means nothing: { $key }.
+settings-error-value = In the settings, { $key } must be { $expected }.
+settings-error-newer = The settings in this browser are of a newer Gatebook. They are not used, and stay until you save.
+settings-error-damaged = The settings in this browser cannot be read. They are not used.
 settings-error-tenant = This is neither a domain, such as contoso.example, nor a tenant id.
 
 ## Routes
@@ -674,3 +684,24 @@ column-changeId = Change ID
 column-cycleId = Cycle ID
 column-jobId = Job ID
 column-tenantId = Tenant ID
+
+## Questions
+
+question-ask-label = Ask with this { $column }
+question-admin-group-access = Who granted admin group access to a directory user?
+question-app-users = Which users are signing in to a recently acquired app?
+question-password-resets = How many password resets were made within the directory?
+question-user-pattern = What is the sign-in pattern of a user?
+question-users-last-week = How many users have signed in during the last week?
+question-sign-in-status = What is the status of these sign-ins?
+question-servicenow-groups = What groups were successfully created in ServiceNow?
+question-aws-roles = What roles were imported from Amazon Web Services?
+question-workday-failures = What users were unsuccessfully created from Workday?
+
+## Why nobody can sign in here
+
+sign-in-blocked-framed = Nobody signs in inside this frame.
+sign-in-blocked-insecure = Signing in needs an address that begins with https.
+sign-in-blocked-form_page = Nobody can sign in on this page.
+sign-in-blocked-form_extension = Signing in is not offered in the extension yet. The sample works here.
+sign-in-blocked-form_embed = Signing in is not offered in the embedded view yet. The sample works here.

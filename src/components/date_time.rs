@@ -90,7 +90,7 @@ pub fn iso(instant: Millis) -> String {
 pub fn utc(instant: Millis) -> String {
     match Timestamp::from_millisecond(instant) {
         Ok(instant) => {
-            let civil = instant.to_zoned(TimeZone::UTC).datetime();
+            let civil = TimeZone::UTC.to_datetime(instant);
             format!("{} {} UTC", civil.date(), civil.time())
         }
         Err(_) => String::new(),

@@ -32,7 +32,8 @@ pub fn Menu(
     let leave = move |event: ev::FocusEvent| {
         let target = event.related_target().and_then(|target| target.dyn_into::<web_sys::Node>().ok());
         // A press on plain text inside moves the focus nowhere; only a focus that went elsewhere closes the panel.
-        let is_elsewhere = target.is_some_and(|target| !frame.get_untracked().is_some_and(|frame| frame.contains(Some(&target))));
+        let is_elsewhere =
+            target.is_some_and(|target| !frame.get_untracked().is_some_and(|frame| frame.contains(Some(&target))));
         if is_elsewhere {
             is_open.set(false);
         }

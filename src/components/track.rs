@@ -20,7 +20,11 @@ pub fn tracks(columns: &[&Column], margin: Option<usize>, digits: usize) -> Trac
     for (index, column) in columns.iter().enumerate() {
         let (least, share) = if margin == Some(index) { (9.5, 0.0) } else { width(column) };
         width_min_rem += least;
-        template.push_str(&if share > 0.0 { format!(" minmax({least}rem, {share}fr)") } else { format!(" {least}rem") });
+        template.push_str(&if share > 0.0 {
+            format!(" minmax({least}rem, {share}fr)")
+        } else {
+            format!(" {least}rem")
+        });
     }
     Tracks { template, width_min_rem }
 }

@@ -29,7 +29,9 @@ impl ListHandle {
     }
     /// Brings a row wholly into sight.
     pub fn show(&self, index: u32) {
-        if let (Some(frame), Some(scroll)) = (self.frame.get_untracked(), self.viewport.get_untracked().scroll_to(index)) {
+        if let (Some(frame), Some(scroll)) =
+            (self.frame.get_untracked(), self.viewport.get_untracked().scroll_to(index))
+        {
             frame.set_scroll_top(scroll.round() as i32);
             self.viewport.update(|viewport| viewport.scroll = f64::from(frame.scroll_top()));
         }

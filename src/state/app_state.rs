@@ -187,10 +187,9 @@ impl AppState {
     /// Carries out what a notice or a diagnosis offers; `route` is the report it is about.
     pub fn act(self, action: &Action, route: Option<&ReportRoute>) {
         match action {
-            Action::SignIn { claims } => self.interact(
-                TokenNeed { scopes: scopes_of(route), claims: claims.clone(), force: false },
-                None,
-            ),
+            Action::SignIn { claims } => {
+                self.interact(TokenNeed { scopes: scopes_of(route), claims: claims.clone(), force: false }, None)
+            }
             Action::Consent { scopes } => {
                 self.interact(TokenNeed { scopes: scopes.clone(), claims: None, force: false }, None);
             }

@@ -109,7 +109,13 @@ mod tests {
     #[test]
     fn nested_collections_follow_their_parent() {
         check(
-            &[("t[]/id", &[0]), ("t[]/id", &[1]), ("t[]/m[]/old", &[0, 0]), ("t[]/m[]/old", &[0, 1]), ("t[]/m[]/old", &[1, 0])],
+            &[
+                ("t[]/id", &[0]),
+                ("t[]/id", &[1]),
+                ("t[]/m[]/old", &[0, 0]),
+                ("t[]/m[]/old", &[0, 1]),
+                ("t[]/m[]/old", &[1, 0]),
+            ],
             &[
                 "t 1 of 2: t[]/id×1",
                 "t 1, t[]/m 1 of 2: t[]/m[]/old×1",

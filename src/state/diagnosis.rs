@@ -201,10 +201,8 @@ fn failed(at: Circumstances<'_>, error: &GraphError) -> Diagnosis {
                     ("report", report.into()),
                 ],
             );
-            diagnosis.choices = vec![
-                choice("ask-role", Action::Copy(request), true),
-                choice("activated", Action::TryAgain, false),
-            ];
+            diagnosis.choices =
+                vec![choice("ask-role", Action::Copy(request), true), choice("activated", Action::TryAgain, false)];
         }
         GraphError::LicenceMissing { .. } => {
             diagnosis.kind = t("diagnosis-refused-kind");
@@ -376,7 +374,10 @@ fn where_check(at: Circumstances<'_>) -> Check {
 /// The next longer preset after a range; `None` for the longest and for ranges between instants.
 fn longer(range: TimeRange) -> Option<TimeRange> {
     let TimeRange::LastHours(hours) = range else { return None };
-    scope::PRESETS_HOURS.iter().find(|preset| preset.is_none_or(|preset| preset > hours)).map(|preset| scope::preset(*preset))
+    scope::PRESETS_HOURS
+        .iter()
+        .find(|preset| preset.is_none_or(|preset| preset > hours))
+        .map(|preset| scope::preset(*preset))
 }
 
 /// The next shorter preset; `None` for the shortest and for ranges between instants.
@@ -386,7 +387,12 @@ fn shorter(range: TimeRange) -> Option<TimeRange> {
         TimeRange::LastHours(hours) => hours,
         TimeRange::Between { .. } => return None,
     };
-    scope::PRESETS_HOURS.iter().rev().flatten().find(|preset| **preset < limit).map(|preset| scope::preset(Some(*preset)))
+    scope::PRESETS_HOURS
+        .iter()
+        .rev()
+        .flatten()
+        .find(|preset| **preset < limit)
+        .map(|preset| scope::preset(Some(*preset)))
 }
 
 #[cfg(test)]
@@ -445,7 +451,8 @@ mod tests {
     #[test]
     fn consent_is_asked_for_by_a_button_and_only_for_what_is_missing() {
         let scopes = vec!["CustomSecAttributeAuditLogs.Read.All".to_owned()];
-        let error = AuthError::ConsentRequired { scopes: scopes.clone(), code: String::new(), correlation_id: String::new() };
+        let error =
+            AuthError::ConsentRequired { scopes: scopes.clone(), code: String::new(), correlation_id: String::new() };
         check(Phase::NeedsPerson(error), |diagnosis| {
             let diagnosis = diagnosis.expect("a missing consent explains itself");
             assert_eq!(diagnosis.choices[0].action, Action::Consent { scopes });

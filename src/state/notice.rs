@@ -86,7 +86,9 @@ impl Notice {
             AuthError::PopupBlocked => {
                 Self::new("auth-popup-blocked", Tone::Fail).action(Action::SignIn { claims: None })
             }
-            AuthError::UserCancelled => Self::new("auth-cancelled", Tone::Plain).action(Action::SignIn { claims: None }),
+            AuthError::UserCancelled => {
+                Self::new("auth-cancelled", Tone::Plain).action(Action::SignIn { claims: None })
+            }
             AuthError::Busy => Self::new("auth-busy", Tone::Pause),
             AuthError::Unreachable { code } => {
                 Self::new("auth-unreachable", Tone::Fail).code(code).action(Action::SignIn { claims: None })
@@ -96,13 +98,11 @@ impl Notice {
                 notice.detail = t_with("auth-admin-consent-detail", &[("scopes", scopes.join(", ").into())]);
                 notice.action(Action::Consent { scopes: scopes.clone() })
             }
-            AuthError::Misconfigured { code, detail, correlation_id } => {
-                Self::new(misconfigured_key(code), Tone::Fail)
-                    .code(code)
-                    .quote(detail)
-                    .correlation(correlation_id)
-                    .action(Action::Settings)
-            }
+            AuthError::Misconfigured { code, detail, correlation_id } => Self::new(misconfigured_key(code), Tone::Fail)
+                .code(code)
+                .quote(detail)
+                .correlation(correlation_id)
+                .action(Action::Settings),
             AuthError::Other { code, detail, correlation_id } => Self::new("auth-other", Tone::Fail)
                 .code(code)
                 .quote(detail)
@@ -127,7 +127,9 @@ impl Notice {
                 notice.detail = t_with("graph-role-detail", &[("roles", roles.join(", ").into())]);
                 notice.action(Action::TryAgain)
             }
-            GraphError::LicenceMissing { detail, .. } => Self::of_detail("graph-licence", detail).action(Action::TryAgain),
+            GraphError::LicenceMissing { detail, .. } => {
+                Self::of_detail("graph-licence", detail).action(Action::TryAgain)
+            }
             GraphError::NotInThisCloud(detail) => Self::of_detail("graph-cloud", detail),
             GraphError::Rejected(detail) => Self::of_detail("graph-rejected", detail).action(Action::TryAgain),
             GraphError::Throttled(detail) => Self::of_detail("graph-throttled", detail).action(Action::TryAgain),
@@ -159,9 +161,14 @@ impl Notice {
         Self::new("memory", Tone::Pause)
     }
 
-    /// From settings that could not be read or kept; `detail` is what the browser said.
-    pub fn of_storage(detail: &str) -> Self {
-        Self::new("storage", Tone::Plain).quote(detail)
+    /// From a worker that ended on its own; `detail` is what it said last.
+    pub fn of_dead_worker(detail: &str) -> Self {
+        Self::new("worker-died", Tone::Fail).quote(detail).action(Action::Reload)
+    }
+
+    /// From a browser that keeps nothing for this page.
+    pub fn of_storage() -> Self {
+        Self::new("storage", Tone::Plain)
     }
 
     /// Code and ids as one line of text, to be copied for support.
@@ -291,7 +298,12 @@ mod tests {
         ];
         let notices = auth.iter().chain(&others).map(Notice::of_auth);
         let notices = notices.chain(graph.iter().map(Notice::of_graph)).chain(query.iter().map(Notice::of_query));
-        for notice in notices.chain([Notice::of_worker("x"), Notice::of_storage("x"), Notice::of_memory()]) {
+        for notice in notices.chain([
+            Notice::of_worker("x"),
+            Notice::of_dead_worker("x"),
+            Notice::of_storage(),
+            Notice::of_memory(),
+        ]) {
             for words in [&notice.title, &notice.detail] {
                 assert!(words.contains(' '), "a key without its message: {words}");
             }

@@ -199,7 +199,8 @@ mod tests {
 
     #[test]
     fn pages_are_read_and_written() {
-        for (hash, route) in [("#/", Route::Start), ("#/questions", Route::Questions), ("#/settings", Route::Settings)] {
+        for (hash, route) in [("#/", Route::Start), ("#/questions", Route::Questions), ("#/settings", Route::Settings)]
+        {
             assert_eq!(Route::parse(hash), route);
             assert_eq!(route.to_hash(), hash);
         }
@@ -223,7 +224,11 @@ mod tests {
     #[test]
     fn scope_and_question_survive_the_url() {
         let Some(report) = reports::ALL.first() else { return };
-        let column = report.columns.iter().find(|column| column.odata.contains(&Operator::Eq)).expect("Graph filters by something");
+        let column = report
+            .columns
+            .iter()
+            .find(|column| column.odata.contains(&Operator::Eq))
+            .expect("Graph filters by something");
         for value in [Value::Text("Ærø & 50 % ?#'x'".to_owned()), Value::Integer(-5), Value::Flag(true)] {
             let route = Route::Report(ReportRoute {
                 report: report.id,

@@ -27,7 +27,11 @@ pub fn range_to_text(range: TimeRange) -> String {
         TimeRange::LastHours(hours) if hours > 24 && hours.is_multiple_of(24) => format!("{}d", hours / 24),
         TimeRange::LastHours(hours) => format!("{hours}h"),
         TimeRange::Between { from, to } => {
-            format!("{}..{}", from.map(instant_to_text).unwrap_or_default(), to.map(instant_to_text).unwrap_or_default())
+            format!(
+                "{}..{}",
+                from.map(instant_to_text).unwrap_or_default(),
+                to.map(instant_to_text).unwrap_or_default()
+            )
         }
     }
 }

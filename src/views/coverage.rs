@@ -9,15 +9,8 @@ use engine::{
 use leptos::prelude::*;
 
 use crate::{
-    components::{
-        date_time::DateTime,
-        icon::Shape,
-    },
-    state::{
-        app_state::use_app,
-        notice::Action,
-        route::ReportRoute,
-    },
+    components::{date_time::DateTime, icon::Shape},
+    state::{app_state::use_app, notice::Action, route::ReportRoute},
     text::{fetch_phrase, number, t, t_with},
 };
 
@@ -64,7 +57,10 @@ fn Line(route: Signal<ReportRoute>, status: LoadStatus, is_warnings_open: RwSign
     let main = match &status.phase {
         Phase::Loading | Phase::Waiting { .. } => {
             let stop = move |_| app.stop(key.clone());
-            Some(view! { <button class="button button--link" type="button" on:click=stop>{t("load-stop")}</button> }.into_any())
+            Some(
+                view! { <button class="button button--link" type="button" on:click=stop>{t("load-stop")}</button> }
+                    .into_any(),
+            )
         }
         Phase::Stopped | Phase::Failed(_) => {
             let words = if status.phase == Phase::Stopped { t("load-continue") } else { t("load-again") };
@@ -175,7 +171,9 @@ fn Announcement(route: Signal<ReportRoute>, status: Signal<Option<LoadStatus>>) 
 fn look(phase: &Phase) -> (&'static str, &'static str) {
     match phase {
         Phase::Loading => ("outcome outcome--pause coverage-moving", "pause"),
-        Phase::Waiting { .. } | Phase::NeedsPerson(_) | Phase::Stopped | Phase::MemoryFull => ("outcome outcome--pause", "pause"),
+        Phase::Waiting { .. } | Phase::NeedsPerson(_) | Phase::Stopped | Phase::MemoryFull => {
+            ("outcome outcome--pause", "pause")
+        }
         Phase::Complete => ("outcome outcome--ok", "ok"),
         Phase::Failed(_) => ("outcome outcome--fail", "fail"),
     }

@@ -9,7 +9,7 @@ use leptos::{html, prelude::*, task::spawn_local};
 use super::{keys::Commands, warnings::warning_lines};
 use crate::{
     components::{
-        copy_button::CopyButton,
+        copy_button::{CopyButton, copy},
         date_time::{DateTime, formats_handle},
         icon::{Icon, Shape},
         outcome_badge::OutcomeBadge,
@@ -56,6 +56,8 @@ pub fn Details(
         }
     });
     let commands = Commands { register, list, tab };
+    // What a key did that shows nowhere else.
+    let said = RwSignal::new(String::new());
     let frame = NodeRef::<html::Aside>::new();
     Effect::new(move || {
         if let Some(frame) = frame.get()
@@ -72,7 +74,11 @@ pub fn Details(
     let tabs = Memo::new(move |_| {
         let mut tabs: Vec<(String, String)> = record.with(|record| {
             let groups = record.as_ref().map(|record| record.groups.as_slice()).unwrap_or_default();
-            groups.iter().filter(|group| !group.fields.is_empty()).map(|group| (group.id.clone(), group_name(&group.id))).collect()
+            groups
+                .iter()
+                .filter(|group| !group.fields.is_empty())
+                .map(|group| (group.id.clone(), group_name(&group.id)))
+                .collect()
         });
         tabs.push((ALL.to_owned(), t("details-all")));
         tabs.push((JSON.to_owned(), t("details-json-tab")));
@@ -94,7 +100,10 @@ pub fn Details(
         } else if event.key() == "c" && !event.ctrl_key() && !event.meta_key() {
             let json = record.with_untracked(|record| record.as_ref().map(|record| record.json.clone()));
             if let Some(json) = json {
-                spawn_local(async move { drop(crate::components::copy_button::copy(&json).await) });
+                spawn_local(async move {
+                    let is_copied = copy(&json).await;
+                    said.set(t(if is_copied { "copied" } else { "copy-failed" }));
+                });
             }
         } else {
             commands.key(&event);
@@ -127,6 +136,7 @@ pub fn Details(
                     }
                 } />
             </div>
+            <p class="hidden-text" role="status">{said}</p>
             <div class="details-body" role="tabpanel" tabindex="0" aria-label=t("details-tabs")>{body}</div>
         </aside>
     }
@@ -205,7 +215,11 @@ fn DetailsHead(record: RwSignal<Option<Record>>, report: &'static ReportDefiniti
     let field = move |wanted: &str| {
         record.with(|record| {
             let groups = record.as_ref().map(|record| record.groups.as_slice()).unwrap_or_default();
-            groups.iter().flat_map(|group| &group.fields).find(|field| field.path == wanted).map(|field| field.value.clone())
+            groups
+                .iter()
+                .flat_map(|group| &group.fields)
+                .find(|field| field.path == wanted)
+                .map(|field| field.value.clone())
         })
     };
     let outcome_column = report.columns.iter().find(|column| column.kind == engine::reports::Kind::Outcome);

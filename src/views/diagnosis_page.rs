@@ -30,7 +30,8 @@ pub fn DiagnosisPage(
         Tone::Pause => ("outcome outcome--pause", "pause"),
         Tone::Plain => ("outcome outcome--none", "none"),
     };
-    let choices = diagnosis.choices.into_iter().map(|choice| view! { <ChoiceItem choice=choice on_action=on_action /> });
+    let choices =
+        diagnosis.choices.into_iter().map(|choice| view! { <ChoiceItem choice=choice on_action=on_action /> });
     let support = diagnosis.support.map(|support| {
         let text = support.clone();
         let copy = Callback::new(move |()| text.clone());

@@ -24,7 +24,14 @@ use crate::{
 
 /// Day and number of rows, above the entries.
 #[component]
-pub fn DayHead(register: Register, list: ListHandle, layout: Layout) -> impl IntoView {
+pub fn DayHead(
+    /// The table's rows.
+    register: Register,
+    /// Steers the table.
+    list: ListHandle,
+    /// The table's columns.
+    layout: Layout,
+) -> impl IntoView {
     let formats = formats_handle();
     let day = Memo::new(move |_| {
         let first = list.viewport.get().visible().0;
@@ -44,7 +51,16 @@ pub fn DayHead(register: Register, list: ListHandle, layout: Layout) -> impl Int
 
 /// One row.
 #[component]
-pub fn Entry(index: u32, register: Register, layout: Layout, commands: Commands) -> impl IntoView {
+pub fn Entry(
+    /// Its place in the table.
+    index: u32,
+    /// The table's rows.
+    register: Register,
+    /// The table's columns.
+    layout: Layout,
+    /// What a press does.
+    commands: Commands,
+) -> impl IntoView {
     let formats = formats_handle();
     let is_selected = Memo::new(move |_| register.selected.get() == Some(index));
     let row = row_memo(register, index, layout.clone());

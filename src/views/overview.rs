@@ -111,7 +111,11 @@ fn FetchRow(
         view! { <span class=class><Shape name=shape />{t(key)}</span> }
     };
     let dash = || view! { <span class="quiet">"–"</span> }.into_any();
-    let rows = move || status.with(|status| status.as_ref().map(|status| status.rows)).map_or_else(dash, |rows| number(rows).into_any());
+    let rows = move || {
+        status
+            .with(|status| status.as_ref().map(|status| status.rows))
+            .map_or_else(dash, |rows| number(rows).into_any())
+    };
     let range = move || {
         let scope = status.with(|status| status.as_ref().map(|status| status.scope.range));
         scope.map_or_else(dash, |range| range_text(range).into_any())

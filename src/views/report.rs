@@ -1,7 +1,7 @@
 //! A report: its event types, what is asked for, how much of it is here, and the rows with the details of one.
 
 use engine::{
-    protocol::{LoadKey, LoadStatus, Phase, QueryError, Scope, TimeRange},
+    protocol::{LoadKey, LoadStatus, Phase, QueryError, TimeRange},
     questions,
     reports::{Fetch, ReportDefinition},
 };
@@ -128,9 +128,12 @@ fn Panel(key: LoadKey, columns: &'static [&'static str], #[prop(into)] route: Si
     });
     let range = move || {
         let loaded = load.status.with(|status| status.as_ref().map(|status| status.scope.range));
-        route.read().range.or_else(|| app.dataset.read().as_ref().map(|dataset| dataset.usual_range())).or(loaded).unwrap_or(
-            TimeRange::LastHours(crate::state::scope::USUAL_HOURS),
-        )
+        route
+            .read()
+            .range
+            .or_else(|| app.dataset.read().as_ref().map(|dataset| dataset.usual_range()))
+            .or(loaded)
+            .unwrap_or(TimeRange::LastHours(crate::state::scope::USUAL_HOURS))
     };
     let act = Callback::new(move |action: Action| app.act(&action, Some(&route.get_untracked())));
     let trouble = Memo::new(move |_| load.status.with(|status| status.as_ref().and_then(trouble_of)));
@@ -188,7 +191,7 @@ enum Obstacle {
 fn explain(app: AppState, route: &ReportRoute, obstacle: &Obstacle) -> Option<diagnosis::Diagnosis> {
     let is_sample = app.dataset.with_untracked(|dataset| dataset.as_ref().is_some_and(|dataset| dataset.is_sample()));
     let account = app.account.get_untracked().filter(|_| !is_sample).map(|account| account.username);
-    let scope = app.scope(route).unwrap_or_else(Scope::default);
+    let scope = app.scope(route).unwrap_or_default();
     let cloud = app.cloud();
     let at = Circumstances {
         report: route.report.definition(),

@@ -123,10 +123,7 @@ fn condition_words(report: &ReportDefinition, condition: &Condition) -> (String,
 }
 
 #[component]
-fn RangePanel(
-    #[prop(into)] range: Signal<TimeRange>,
-    on_choose: Callback<TimeRange>,
-) -> impl IntoView {
+fn RangePanel(#[prop(into)] range: Signal<TimeRange>, on_choose: Callback<TimeRange>) -> impl IntoView {
     let now = range.get_untracked();
     let ends = match now {
         TimeRange::Between { from, to } => (from, to),

@@ -91,7 +91,10 @@ pub fn AccountSettings() -> impl IntoView {
         let kept = app.settings.read().problems.clone();
         let now = wrong.get();
         let problems = if now.is_empty() && !is_changed.get() { kept } else { now };
-        problems.iter().find(|problem| (**problem == SettingsError::ClientIdNotGuid) == is_client_id && is_field(problem)).map(error_text)
+        problems
+            .iter()
+            .find(|problem| (**problem == SettingsError::ClientIdNotGuid) == is_client_id && is_field(problem))
+            .map(error_text)
     };
     let state = move || match (is_changed.get(), is_saved.get()) {
         (true, _) => t("settings-unsaved"),
@@ -100,7 +103,11 @@ pub fn AccountSettings() -> impl IntoView {
     };
     let others = move || {
         let problems = app.settings.read().problems.clone();
-        problems.iter().filter(|problem| !is_field(problem)).map(|problem| view! { <p class="field-error">{error_text(problem)}</p> }).collect_view()
+        problems
+            .iter()
+            .filter(|problem| !is_field(problem))
+            .map(|problem| view! { <p class="field-error">{error_text(problem)}</p> })
+            .collect_view()
     };
     view! {
         <form on:submit=save>
@@ -132,7 +139,9 @@ pub fn AccountSettings() -> impl IntoView {
 fn is_field(problem: &SettingsError) -> bool {
     matches!(
         problem,
-        SettingsError::ClientIdNotGuid | SettingsError::TenantNotDomainOrGuid | SettingsError::TenantForPersonalAccounts
+        SettingsError::ClientIdNotGuid
+            | SettingsError::TenantNotDomainOrGuid
+            | SettingsError::TenantForPersonalAccounts
     )
 }
 
@@ -287,7 +296,9 @@ fn About() -> impl IntoView {
             <div class="section-head"><h2 class="section-title" id="settings-about">{t("settings-about")}</h2></div>
             <Setting name="settings-cloud" hint="settings-cloud-hint"><span>{name}", "{host}</span></Setting>
             <Setting name="settings-licences" hint="settings-licences-hint">
-                <a href=app.host().url("THIRD-PARTY-LICENSES.txt") target="_blank" rel="noopener">{t("settings-licences-link")}</a>
+                <a href=app.host().url("licenses/rust-crates.txt") target="_blank" rel="noopener">{t("settings-licences-crates")}</a>
+                ", "
+                <a href=app.host().url("licenses/msal-browser.txt") target="_blank" rel="noopener">{t("settings-licences-msal")}</a>
             </Setting>
             <Setting name="settings-version" hint="settings-version-hint"><span>{env!("CARGO_PKG_VERSION")}</span></Setting>
         </section>

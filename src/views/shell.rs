@@ -203,7 +203,8 @@ fn title(route: &Route) -> String {
 fn focus_content(event: ev::MouseEvent) {
     event.prevent_default();
     let target = document().get_element_by_id("content");
-    if let Some(target) = target.and_then(|target| wasm_bindgen::JsCast::dyn_into::<web_sys::HtmlElement>(target).ok()) {
+    if let Some(target) = target.and_then(|target| wasm_bindgen::JsCast::dyn_into::<web_sys::HtmlElement>(target).ok())
+    {
         // It has a tabindex, so it takes the focus.
         let _ = target.focus();
     }

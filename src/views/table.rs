@@ -136,7 +136,8 @@ pub fn Table(
             if shell.is_narrow.get_untracked() {
                 view! { <Entry index=index register=register layout=layout commands=commands /> }.into_any()
             } else {
-                view! { <TableRow index=index register=register layout=layout cell=cell commands=commands /> }.into_any()
+                view! { <TableRow index=index register=register layout=layout cell=cell commands=commands /> }
+                    .into_any()
             }
         })
     };
@@ -203,8 +204,9 @@ fn TableHead(register: Register, layout: Layout) -> impl IntoView {
         let is_time = time == Some(index);
         let class = cell_class(column, is_time);
         let name = column_heading(report, column);
+        let title = name.clone();
         view! {
-            <span class=class role="columnheader" aria-sort=is_time.then_some("descending") title=name.clone()>
+            <span class=class role="columnheader" aria-sort=is_time.then_some("descending") title=title>
                 {name}
                 {is_time.then(|| view! { <Icon name="down-arrow" is_small=true /> })}
             </span>
@@ -281,9 +283,7 @@ pub fn row_memo(register: Register, index: u32, layout: Layout) -> Memo<Option<(
         register.rows.with(|rows| {
             let row = rows.row(index)?.clone();
             let above = index.checked_sub(1).and_then(|above| rows.row(above));
-            let day = |row: &Row| {
-                layout.instant(row).map(|instant| formats.with_value(|formats| formats.day(instant)))
-            };
+            let day = |row: &Row| layout.instant(row).map(|instant| formats.with_value(|formats| formats.day(instant)));
             let is_new_day = above.is_none_or(|above| day(above) != day(&row));
             Some((row, is_new_day))
         })

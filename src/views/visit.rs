@@ -8,12 +8,7 @@ use leptos::prelude::*;
 use super::{settings_page::AccountSettings, shell::new_tab_link};
 use crate::{
     auth::redirect_uri,
-    components::{
-        checks::Checks,
-        copy_button::CopyButton,
-        icon::Icon,
-        notice_box::NoticeBox,
-    },
+    components::{checks::Checks, copy_button::CopyButton, icon::Icon, notice_box::NoticeBox},
     host::SignInBlocked,
     state::{
         app_state::{SignIn, use_app},
@@ -110,7 +105,9 @@ fn SignInButton() -> impl IntoView {
             </a>
         }
         .into_any(),
-        Err(blocked) => view! { <span class="visit-hint">{t(&format!("sign-in-blocked-{}", blocked.code()))}</span> }.into_any(),
+        Err(blocked) => {
+            view! { <span class="visit-hint">{t(&format!("sign-in-blocked-{}", blocked.code()))}</span> }.into_any()
+        }
     }
 }
 
@@ -136,7 +133,7 @@ pub fn RedirectUri() -> impl IntoView {
 fn asked_scopes() -> Vec<Check> {
     let mut first: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     let mut order = Vec::new();
-    let mut optional = Vec::new();
+    let mut optional: Vec<&str> = Vec::new();
     for report in reports::ALL {
         for scope in report.access.scopes {
             if !first.contains_key(scope) {
@@ -144,7 +141,7 @@ fn asked_scopes() -> Vec<Check> {
             }
             first.entry(*scope).or_default().push(report_phrase(report));
         }
-        optional.extend(report.access.scopes_optional);
+        optional.extend(report.access.scopes_optional.iter().copied());
     }
     let check = |verdict, name: &str, text| Check { verdict, name: name.to_owned(), text };
     let mut checks = vec![check(Verdict::Fine, "User.Read", t("visit-asked-user"))];
