@@ -313,6 +313,8 @@ fn bare(raw: &[u8]) -> Value {
         "false" => Value::Bool(false),
         number => match (number.parse::<i64>(), number.parse::<f64>()) {
             (Ok(number), _) => Value::Number(number.into()),
+            // A whole number is one also where a fraction of zero is written.
+            (_, Ok(number)) if number.fract() == 0.0 && number.abs() < 9e15 => Value::Number((number as i64).into()),
             (_, Ok(number)) => Number::from_f64(number).map_or_else(|| Value::String(text.into_owned()), Value::Number),
             _ => Value::String(text.into_owned()),
         },

@@ -1,6 +1,6 @@
 //! A report's columns arranged by the property names that lead to them.
 
-use crate::reports::{Column, From, ReportDefinition};
+use crate::reports::{Column, From, Link, ReportDefinition};
 
 /// The columns of a report as a tree of property names. Made once per table.
 #[derive(Debug)]
@@ -24,6 +24,8 @@ pub(super) struct Node {
     pub(super) leaves: Vec<Leaf>,
     /// Columns whose values are here or further below.
     pub(super) below: Vec<Leaf>,
+    /// True when an object here is to name a user or an app, so that an empty one is odd.
+    pub(super) names_somebody: bool,
     /// Slash path, for warnings.
     pub(super) path: String,
 }
@@ -70,6 +72,7 @@ impl Plan {
             };
             at = self.child(at, name);
             self.nodes[at].below.push(leaf);
+            self.nodes[at].names_somebody |= matches!(self.column(leaf).link, Some(Link::User | Link::App));
             if is_collection {
                 at = self.member(at);
                 self.nodes[at].below.push(leaf);

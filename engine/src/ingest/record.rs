@@ -64,7 +64,7 @@ impl Ingest {
         }
         let mut walk =
             Walk { plan: &self.plan, columns: table.columns_mut(), slots: &mut self.slots, oddities: &mut *oddities };
-        if walk.object(&mut reader, 0, 0).is_err() || !reader.is_at_end() {
+        if walk.object(&mut reader, 0).is_err() || !reader.is_at_end() {
             oddities.push(Oddity { code: WarningCode::MalformedRecord, path: String::new() });
         }
         self.derive(table, bytes, oddities);

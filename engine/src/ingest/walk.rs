@@ -9,7 +9,6 @@ use super::{
 use crate::{
     instant::parse_instant,
     json::{Malformed, RawText, Reader, Shape},
-    limits::NESTING_MAX,
     protocol::WarningCode,
     reports::Kind,
     store::{Column, Value},
@@ -115,7 +114,7 @@ pub(super) struct Walk<'w> {
 
 impl Walk<'_> {
     /// Reads the object that comes next as the node.
-    pub(super) fn object(&mut self, reader: &mut Reader<'_>, at: usize, depth: usize) -> Result<(), Malformed> {
+    pub(super) fn object(&mut self, reader: &mut Reader<'_>, at: usize) -> Result<(), Malformed> {
         reader.enter();
         let node = &self.plan.nodes[at];
         let (mut is_first, mut start, mut seen) = (true, 0, Seen::default());
@@ -123,18 +122,19 @@ impl Walk<'_> {
         while let Some(key) = reader.key(&mut is_first)? {
             is_empty = false;
             if !seen.insert(key.0) {
-                self.odd(WarningCode::DuplicateKey, &format!("{}/{}", node.path, key.decode().0));
+                let slash = if node.path.is_empty() { "" } else { "/" };
+                self.odd(WarningCode::DuplicateKey, &format!("{}{slash}{}", node.path, key.decode().0));
                 reader.skip()?;
                 continue;
             }
             match self.find(at, key, &mut start) {
-                Some(child) => self.value(reader, child, depth + 1)?,
+                Some(child) => self.value(reader, child)?,
                 None => {
                     reader.skip()?;
                 }
             }
         }
-        if is_empty && !node.path.is_empty() {
+        if is_empty && node.names_somebody {
             self.odd(WarningCode::MissingProperty, &node.path);
         }
         Ok(())
@@ -155,17 +155,12 @@ impl Walk<'_> {
     }
 
     /// Reads the value that comes next as the node.
-    fn value(&mut self, reader: &mut Reader<'_>, at: usize, depth: usize) -> Result<(), Malformed> {
+    fn value(&mut self, reader: &mut Reader<'_>, at: usize) -> Result<(), Malformed> {
         let plan = self.plan;
         let node = &plan.nodes[at];
         let shape = reader.shape().ok_or(Malformed)?;
-        if depth > NESTING_MAX && matches!(shape, Shape::Object | Shape::Array) {
-            self.odd(WarningCode::TooDeep, &node.path);
-            reader.skip()?;
-            return Ok(());
-        }
         match (shape, node.member) {
-            (Shape::Array, Some(member)) => self.array(reader, at, member, depth),
+            (Shape::Array, Some(member)) => self.array(reader, at, member),
             (Shape::Bare, _) if is_null(reader) => {
                 reader.skip()?;
                 for leaf in &node.below {
@@ -181,11 +176,11 @@ impl Walk<'_> {
             // A single value where a collection is expected counts as a collection of one.
             (_, Some(member)) => {
                 self.odd(WarningCode::UnexpectedType, &node.path);
-                self.value(reader, member, depth)
+                self.value(reader, member)
             }
             (Shape::Object, None) if !node.children.is_empty() => {
                 let inside = reader.clone();
-                self.object(reader, at, depth)?;
+                self.object(reader, at)?;
                 if !node.leaves.is_empty() { self.leaf(&mut inside.clone(), at) } else { Ok(()) }
             }
             // A collection where one object is expected: read what is in it.
@@ -194,7 +189,12 @@ impl Walk<'_> {
                 reader.enter();
                 let mut is_first = true;
                 while reader.element(&mut is_first)? {
-                    self.value(reader, at, depth + 1)?;
+                    if reader.shape() == Some(Shape::Array) {
+                        self.odd(WarningCode::TooDeep, &node.path);
+                        reader.skip()?;
+                    } else {
+                        self.value(reader, at)?;
+                    }
                 }
                 Ok(())
             }
@@ -207,14 +207,14 @@ impl Walk<'_> {
         }
     }
 
-    fn array(&mut self, reader: &mut Reader<'_>, at: usize, member: usize, depth: usize) -> Result<(), Malformed> {
+    fn array(&mut self, reader: &mut Reader<'_>, at: usize, member: usize) -> Result<(), Malformed> {
         reader.enter();
         for leaf in &self.plan.nodes[at].below {
             self.slots.touch(*leaf);
         }
         let mut is_first = true;
         while reader.element(&mut is_first)? {
-            self.value(reader, member, depth + 1)?;
+            self.value(reader, member)?;
         }
         Ok(())
     }
