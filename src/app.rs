@@ -42,6 +42,13 @@ impl MountHandle {
     }
 }
 
+impl Drop for MountHandle {
+    /// A handle that nobody kept is collected sooner or later; the app stays until somebody asks for its end.
+    fn drop(&mut self) {
+        std::mem::forget(self.unmount.take());
+    }
+}
+
 /// The root of a mount.
 #[component]
 pub fn App(
