@@ -26,19 +26,17 @@ pub fn write(shell: &Shell, folder: &Path) -> Result<(), String> {
 
 /// Every crate that is linked into one of the binaries, then each licence text that their packages carry.
 fn rust_crates(shell: &Shell) -> Result<String, String> {
-    let tree = shell
-        .output(shell.command("cargo").args([
-            "tree",
-            "--package=gatebook",
-            "--target=wasm32-unknown-unknown",
-            "--edges=normal,no-proc-macro",
-            "--prefix=none",
-            "--no-dedupe",
-            "--format={p}\t{l}",
-            "--locked",
-            "--offline",
-        ]))
-        .ok_or("cargo tree failed")?;
+    let tree = shell.captured(shell.command("cargo").args([
+        "tree",
+        "--package=gatebook",
+        "--target=wasm32-unknown-unknown",
+        "--edges=normal,no-proc-macro",
+        "--prefix=none",
+        "--no-dedupe",
+        "--format={p}\t{l}",
+        "--locked",
+        "--offline",
+    ]))?;
     let folders = package_folders(shell)?;
     let mut list = String::new();
     let mut texts: BTreeMap<String, Vec<String>> = BTreeMap::new();
@@ -65,9 +63,8 @@ fn rust_crates(shell: &Shell) -> Result<String, String> {
 
 /// Folder of each package, by "name version".
 fn package_folders(shell: &Shell) -> Result<BTreeMap<String, PathBuf>, String> {
-    let metadata = shell
-        .output(shell.command("cargo").args(["metadata", "--format-version=1", "--locked", "--offline"]))
-        .ok_or("cargo metadata failed")?;
+    let metadata =
+        shell.captured(shell.command("cargo").args(["metadata", "--format-version=1", "--locked", "--offline"]))?;
     let metadata: Value = serde_json::from_str(&metadata).map_err(|error| format!("cargo metadata: {error}"))?;
     let packages = metadata["packages"].as_array().ok_or("cargo metadata: no packages")?;
     Ok(packages

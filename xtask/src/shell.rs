@@ -3,10 +3,10 @@
 use std::{
     env,
     ffi::OsString,
-    io::{BufRead, BufReader},
+    io::{self, BufRead, BufReader},
     path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
-    sync::{Arc, Mutex},
+    process::{Child, Command, ExitStatus, Stdio},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use crate::tools;
@@ -28,8 +28,10 @@ impl Shell {
         let to_end = Arc::clone(&running);
         // A terminal's Ctrl-C reaches the children by itself; a signal to us alone does not.
         ctrlc::set_handler(move || {
-            for id in to_end.lock().map(|ids: std::sync::MutexGuard<'_, Vec<u32>>| ids.clone()).unwrap_or_default() {
-                end(id);
+            // Held to the end, so that nothing is started any more.
+            let ids: MutexGuard<'_, Vec<u32>> = to_end.lock().unwrap_or_else(PoisonError::into_inner);
+            for id in ids.iter() {
+                end(*id);
             }
             std::process::exit(130);
         })
@@ -58,35 +60,43 @@ impl Shell {
 
     /// Runs to the end; anything but success is an error.
     pub fn run(&self, command: &mut Command) -> Result<(), String> {
-        let child = command.spawn().map_err(|error| cannot_start(command, &error))?;
-        self.wait(command, child)
+        let (mut child, _running) = self.start(command)?;
+        succeeded(command, child.wait())
     }
 
     /// Runs to the end, shows standard output line by line and gives each line to `hear`.
     pub fn run_heard(&self, command: &mut Command, mut hear: impl FnMut(&str)) -> Result<(), String> {
-        let mut child = command.stdout(Stdio::piped()).spawn().map_err(|error| cannot_start(command, &error))?;
+        let (mut child, _running) = self.start(command.stdout(Stdio::piped()))?;
         if let Some(output) = child.stdout.take() {
-            // Kept while reading, too: a signal may come at any time.
-            let _running = Running::new(&self.running, child.id());
             for line in BufReader::new(output).split(b'\n').map_while(Result::ok) {
                 let line = String::from_utf8_lossy(&line);
                 println!("{line}");
                 hear(&line);
             }
         }
-        self.wait(command, child)
+        succeeded(command, child.wait())
     }
 
-    /// Standard output of a command that succeeds; `None` when it does not start or fails.
+    /// Standard output of a command that succeeds; `None` when it does not start or fails. What it complains about is not shown.
     pub fn output(&self, command: &mut Command) -> Option<String> {
-        let output = command.stdin(Stdio::null()).stderr(Stdio::null()).output().ok()?;
-        output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
+        self.captured(command.stderr(Stdio::null())).ok()
     }
 
-    fn wait(&self, command: &Command, mut child: Child) -> Result<(), String> {
-        let _running = Running::new(&self.running, child.id());
-        let status = child.wait().map_err(|error| cannot_start(command, &error))?;
-        if status.success() { Ok(()) } else { Err(format!("{} failed ({status})", shown(command))) }
+    /// Standard output of a command that succeeds.
+    pub fn captured(&self, command: &mut Command) -> Result<String, String> {
+        let (child, _running) = self.start(command.stdin(Stdio::null()).stdout(Stdio::piped()))?;
+        let output = child.wait_with_output().map_err(|error| cannot_start(command, &error))?;
+        succeeded(command, Ok(output.status))?;
+        Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
+    }
+
+    fn start(&self, command: &mut Command) -> Result<(Child, Running), String> {
+        // Locked while starting, so that a signal finds either no child or a listed one.
+        let mut ids = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+        let child = command.spawn().map_err(|error| cannot_start(command, &error))?;
+        ids.push(child.id());
+        let running = Running { list: Arc::clone(&self.running), id: child.id() };
+        Ok((child, running))
     }
 }
 
@@ -101,22 +111,9 @@ struct Running {
     id: u32,
 }
 
-impl Running {
-    fn new(list: &Arc<Mutex<Vec<u32>>>, id: u32) -> Self {
-        if let Ok(mut ids) = list.lock() {
-            ids.push(id);
-        }
-        Self { list: Arc::clone(list), id }
-    }
-}
-
 impl Drop for Running {
     fn drop(&mut self) {
-        if let Ok(mut ids) = self.list.lock()
-            && let Some(at) = ids.iter().position(|id| *id == self.id)
-        {
-            ids.remove(at);
-        }
+        self.list.lock().unwrap_or_else(PoisonError::into_inner).retain(|id| *id != self.id);
     }
 }
 
@@ -134,12 +131,17 @@ fn end(id: u32) {
     let _ = command.stdout(Stdio::null()).stderr(Stdio::null()).status();
 }
 
+fn succeeded(command: &Command, status: io::Result<ExitStatus>) -> Result<(), String> {
+    let status = status.map_err(|error| cannot_start(command, &error))?;
+    if status.success() { Ok(()) } else { Err(format!("{} failed ({status})", shown(command))) }
+}
+
 fn shown(command: &Command) -> String {
     let program = Path::new(command.get_program()).file_stem().unwrap_or_default();
     let words = std::iter::once(program).chain(command.get_args());
     words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ")
 }
 
-fn cannot_start(command: &Command, error: &std::io::Error) -> String {
+fn cannot_start(command: &Command, error: &io::Error) -> String {
     format!("cannot start {}: {error}", shown(command))
 }

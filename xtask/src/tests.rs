@@ -158,7 +158,7 @@ fn end_to_end_tests(shell: &Shell) -> Result<Vec<PathBuf>, String> {
 fn tenant_server(shell: &Shell) -> Result<PathBuf, String> {
     let mut command = shell.command("cargo");
     command.args(["build", "--package=tenant", "--bin=tenant", "--locked", "--message-format=json-render-diagnostics"]);
-    let messages = shell.output(&mut command).ok_or("cargo build --package tenant --bin tenant failed")?;
+    let messages = shell.captured(&mut command)?;
     let mut programs = messages.lines().filter_map(|line| {
         let message: serde_json::Value = serde_json::from_str(line).ok()?;
         Some(PathBuf::from(message["executable"].as_str()?))
