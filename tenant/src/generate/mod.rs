@@ -10,6 +10,7 @@ pub(crate) mod provisioning;
 pub(crate) mod provisioning_record;
 pub(crate) mod row_ids;
 pub(crate) mod schedule;
+pub(crate) mod sign_in_authentication;
 pub(crate) mod sign_in_policies;
 pub(crate) mod sign_in_record;
 pub(crate) mod sign_ins;
