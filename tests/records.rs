@@ -96,6 +96,6 @@ fn as_list(text: &str) -> String {
 fn world_with(page: &str) -> World {
     let body = page.as_bytes().to_vec();
     let answer =
-        move |_: &_| (Duration::ZERO, Ok(HttpResponse { status: 200, headers: Vec::new(), body: body.clone() }));
+        move |_: &_, _| (Duration::ZERO, Ok(HttpResponse { status: 200, headers: Vec::new(), body: body.clone() }));
     World::new(answer, Rc::new(|_| Ok(AccessToken("token".to_owned()))))
 }

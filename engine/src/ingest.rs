@@ -7,6 +7,4 @@ mod plan;
 mod record;
 mod walk;
 
-pub use fields::groups;
-pub use plan::Plan;
 pub use record::{Ingest, Oddity};

@@ -437,8 +437,8 @@ fn world(answer: impl FnMut(&HttpRequest) -> Reply + 'static) -> World {
     world_with(answer, Rc::new(|_| Ok(AccessToken("token".to_owned()))))
 }
 
-fn world_with(answer: impl FnMut(&HttpRequest) -> Reply + 'static, tokens: Tokens) -> World {
-    World::new(answer, tokens)
+fn world_with(mut answer: impl FnMut(&HttpRequest) -> Reply + 'static, tokens: Tokens) -> World {
+    World::new(move |request, _| answer(request), tokens)
 }
 
 fn page_number(request: &HttpRequest) -> u32 {

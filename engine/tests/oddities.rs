@@ -4,7 +4,7 @@
 use engine::fetch::Shelf;
 use engine::{
     graph::{Bounds, Page},
-    ingest::groups,
+    ingest::Ingest,
     protocol::{Cell, IngestWarning, WarningCode},
     query::cells,
     reports::{self, ReportDefinition},
@@ -316,7 +316,7 @@ proptest! {
             prop_assert_eq!(shelf.table().order(0), &[0]);
             let kept = shelf.table().record(0);
             prop_assert_eq!(kept.as_deref(), Some(record.as_bytes()));
-            groups(report, record.as_bytes());
+            Ingest::new(report).groups(record.as_bytes());
         }
     }
 }
@@ -348,7 +348,7 @@ fn shelf_of(report: &'static ReportDefinition, bytes: &[u8]) -> (Shelf, Vec<Stri
 }
 
 fn fields(name: &str, record: &str) -> Vec<(String, String, Vec<u32>, Cell)> {
-    let groups = groups(report(name), record.as_bytes()).into_iter();
+    let groups = Ingest::new(report(name)).groups(record.as_bytes()).into_iter();
     groups
         .flat_map(|group| {
             group.fields.into_iter().map(move |field| (group.id.clone(), field.path, field.indices, field.value))

@@ -105,7 +105,8 @@ impl Random for Seeded {
 /// An answer and how long it takes.
 pub type Reply = (Duration, Result<HttpResponse, TransportError>);
 
-type Script = dyn FnMut(&HttpRequest) -> Reply;
+/// Answers a request that arrives at an instant.
+type Script = dyn FnMut(&HttpRequest, Millis) -> Reply;
 
 /// A Graph that a test writes.
 pub struct Scripted {
@@ -134,7 +135,7 @@ impl Transport for Scripted {
     fn send(&self, request: HttpRequest) -> LocalBoxFuture<'_, Result<HttpResponse, TransportError>> {
         let count = CountDrop { dropped: self.dropped.clone(), is_answered: Cell::new(false) };
         async move {
-            let (delay, result) = (self.answer.borrow_mut())(&request);
+            let (delay, result) = (self.answer.borrow_mut())(&request, self.clock.now());
             self.requests.borrow_mut().push((self.clock.now(), request));
             self.clock.sleep(delay).await;
             count.is_answered.set(true);
@@ -162,6 +163,9 @@ pub struct World {
     last_id: Cell<u32>,
 }
 
+/// When a world begins: 2026-11-25T09:46:40Z.
+pub const NOW: Millis = 1_795_600_000_000;
+
 /// The dataset that a world opens.
 pub fn dataset() -> DatasetId {
     DatasetId("contoso".to_owned())
@@ -169,8 +173,8 @@ pub fn dataset() -> DatasetId {
 
 impl World {
     /// An engine with an open dataset, in front of this Graph.
-    pub fn new(answer: impl FnMut(&HttpRequest) -> Reply + 'static, tokens: Tokens) -> Self {
-        let clock = VirtualClock::at(1_795_600_000_000);
+    pub fn new(answer: impl FnMut(&HttpRequest, Millis) -> Reply + 'static, tokens: Tokens) -> Self {
+        let clock = VirtualClock::at(NOW);
         let graph = Rc::new(Scripted {
             clock: clock.clone(),
             answer: RefCell::new(Box::new(answer)),

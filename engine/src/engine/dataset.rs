@@ -11,14 +11,10 @@ use futures_util::future::{AbortHandle, FutureExt, abortable};
 use super::{Sink, Spawn, reporter::Reporter};
 use crate::{
     fetch::{Load, Run, Shelf},
-    ingest::{Ingest, Oddity, groups},
     ports::Ports,
-    protocol::{
-        Answer, DatasetId, IngestWarning, LoadKey, Phase, QueryError, Record, RowId, Scope, Source, WindowQuery,
-    },
+    protocol::{Answer, DatasetId, LoadKey, Phase, QueryError, RowId, Scope, Source, WindowQuery},
     query::{Results, window},
     reports::ReportId,
-    store::Table,
 };
 
 /// A dataset. Dropping it ends its loads.
@@ -117,8 +113,8 @@ impl Dataset {
     }
 
     pub(super) fn record(&self, report: ReportId, row: RowId) -> Result<Answer, QueryError> {
-        let shelf = self.shelves.get(&report).ok_or(QueryError::UnknownRow)?.borrow();
-        record(shelf.table(), row).map(|record| Answer::Record(Box::new(record))).ok_or(QueryError::UnknownRow)
+        let record = self.shelves.get(&report).and_then(|shelf| shelf.borrow_mut().record(row));
+        record.map(|record| Answer::Record(Box::new(record))).ok_or(QueryError::UnknownRow)
     }
 
     fn shelf(&mut self, report: ReportId) -> Rc<RefCell<Shelf>> {
@@ -148,19 +144,4 @@ impl Dataset {
         self.loads.insert(key, Running { load, reporter, abort });
         (self.spawn)(future.map(|_| ()).boxed_local());
     }
-}
-
-fn record(table: &Table, row: RowId) -> Option<Record> {
-    let bytes = table.record(row.0)?;
-    Some(Record {
-        row,
-        groups: groups(table.definition(), &bytes),
-        json: String::from_utf8_lossy(&bytes).into_owned(),
-        warnings: Ingest::oddities(table.definition(), &bytes)
-            .into_iter()
-            .map(|Oddity { code, path }| IngestWarning { code, path, row: Some(row) })
-            .collect(),
-        older: table.older(row.0).map(RowId),
-        bytes,
-    })
 }

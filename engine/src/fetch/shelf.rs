@@ -5,7 +5,7 @@ use crate::{
     graph::{Bounds, Page},
     ingest::{Ingest, Oddity},
     ports::Millis,
-    protocol::{IngestWarning, RowId, WarningCode},
+    protocol::{IngestWarning, Record, RowId, WarningCode},
     reports::{ReportDefinition, TimeOperators},
     store::{Arrival, List, NO_TIME, Placed, Table, Value},
 };
@@ -42,6 +42,19 @@ impl Shelf {
     /// The rows.
     pub fn table(&self) -> &Table {
         &self.table
+    }
+    /// One row with all its properties.
+    pub fn record(&mut self, row: RowId) -> Option<Record> {
+        let bytes = self.table.record(row.0)?;
+        let warning = |Oddity { code, path }| IngestWarning { code, path, row: Some(row) };
+        Some(Record {
+            row,
+            groups: self.ingest.groups(&bytes),
+            json: String::from_utf8_lossy(&bytes).into_owned(),
+            warnings: self.ingest.oddities(&bytes).into_iter().map(warning).collect(),
+            older: self.table.older(row.0).map(RowId),
+            bytes,
+        })
     }
     /// A number for a new part of a load.
     pub fn next_serial(&mut self) -> u32 {

@@ -76,10 +76,20 @@ impl Page {
         reader.enter();
         let mut is_first = true;
         while reader.element(&mut is_first)? {
+            let is_bare = reader.shape() == Some(Shape::Bare);
+            let is_garbage = is_bare && !is_scalar(reader.clone().raw()?);
+            if is_garbage {
+                return Err(Malformed);
+            }
             self.records.push(reader.skip()?);
         }
         Ok(())
     }
+}
+
+/// True for what JSON allows outside quotes, brackets and braces.
+fn is_scalar(raw: &[u8]) -> bool {
+    matches!(raw, b"null" | b"true" | b"false" | [b'-' | b'0'..=b'9', ..])
 }
 
 #[cfg(test)]
@@ -121,6 +131,7 @@ mod tests {
         );
         check("{\"value\":[{\"a\":1}}", &["{\"a\":1}"], None, PageShape::List, true);
         check("{\"value\":[{\"a\":1}]} trailing", &["{\"a\":1}"], None, PageShape::List, true);
+        check("{\"value\":[<<{\"a\":1}]}", &[], None, PageShape::List, true);
         check("<html>", &[], None, PageShape::None, true);
         check("", &[], None, PageShape::None, true);
         check("{\"valu", &[], None, PageShape::None, true);

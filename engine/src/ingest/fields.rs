@@ -9,15 +9,14 @@ use crate::{
     store::Column,
 };
 
-/// The properties of a record, read from its original bytes. Derived columns are not among them.
-pub fn groups(definition: &'static ReportDefinition, bytes: &[u8]) -> Vec<RecordGroup> {
-    let plan = Plan::new(definition);
-    let mut fields = Fields { plan: &plan, path: Vec::new(), indices: Vec::new(), found: Vec::new() };
+/// The properties of a record, read from its original bytes.
+pub(super) fn groups(plan: &Plan, bytes: &[u8]) -> Vec<RecordGroup> {
+    let mut fields = Fields { plan, path: Vec::new(), indices: Vec::new(), found: Vec::new() };
     let mut reader = Reader::new(bytes);
     let is_object = reader.shape() == Some(Shape::Object);
     // What was read before a break stays.
     let _ = if is_object { fields.object(&mut reader, Some(0)) } else { fields.value(&mut reader, None) };
-    arrange(definition, fields.found)
+    arrange(plan.definition, fields.found)
 }
 
 /// A field with what decides its place.

@@ -4,7 +4,7 @@ use crate::reports::{Column, From, Link, ReportDefinition};
 
 /// The columns of a report as a tree of property names. Made once per table.
 #[derive(Debug)]
-pub struct Plan {
+pub(super) struct Plan {
     pub(super) definition: &'static ReportDefinition,
     pub(super) nodes: Vec<Node>,
     /// Positions of the columns that are computed from the whole record.
@@ -40,7 +40,7 @@ pub(super) struct Leaf {
 
 impl Plan {
     /// The plan of a report.
-    pub fn new(definition: &'static ReportDefinition) -> Self {
+    pub(super) fn new(definition: &'static ReportDefinition) -> Self {
         let position = |id: &str| definition.columns.iter().position(|column| column.id == id);
         let mut plan = Self {
             definition,

@@ -1,12 +1,13 @@
 //! One record at a time into a table.
 
 use super::{
+    fields::groups,
     plan::Plan,
     walk::{Slots, Walk},
 };
 use crate::{
     json::{Reader, Shape, map},
-    protocol::WarningCode,
+    protocol::{RecordGroup, WarningCode},
     reports::{From, Kind, Outcome, ReportDefinition},
     store::{Arrival, Identity, NO_TIME, Placed, Table, Value},
 };
@@ -48,10 +49,14 @@ impl Ingest {
         placed
     }
 
+    /// All properties of one record in the groups of the report. Derived columns are not among them.
+    pub fn groups(&self, bytes: &[u8]) -> Vec<RecordGroup> {
+        groups(&self.plan, bytes)
+    }
     /// What is odd about one record, found by reading it once more.
-    pub fn oddities(definition: &'static ReportDefinition, bytes: &[u8]) -> Vec<Oddity> {
+    pub fn oddities(&mut self, bytes: &[u8]) -> Vec<Oddity> {
         let mut oddities = Vec::new();
-        Self::new(definition).read(&mut Table::new(definition), bytes, &mut oddities);
+        self.read(&mut Table::new(self.plan.definition), bytes, &mut oddities);
         oddities
     }
 

@@ -190,8 +190,11 @@ pub(super) fn spoil(fault: Fault, response: &mut Response) {
             response.is_cut = true;
         }
         Fault::MalformedJson => {
-            let middle = response.body.len() / 2;
-            response.body.splice(middle..middle, *b"]}<<");
+            // Before the first record: within one it might pass for an odd record, and within a text for another text.
+            let start = b"\"value\":[";
+            let value = response.body.windows(start.len()).position(|bytes| bytes == start);
+            let at = value.map_or(0, |value| value + start.len());
+            response.body.splice(at..at, *b"<<");
         }
         Fault::Gateway => {
             let body = "<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>";
