@@ -310,7 +310,7 @@ proptest! {
         let record = format!("{{{middle}}}");
         for report in reports::ALL {
             let mut shelf = Shelf::new(report);
-            let page = Page { records: vec![0..record.len()], ..Page::default() };
+            let page = Page { records: std::iter::once(0..record.len()).collect(), ..Page::default() };
             let segment = shelf.next_serial();
             shelf.take(record.as_bytes(), &page, Arrival { fetch: 0, segment }, Bounds::default(), &[]);
             prop_assert_eq!(shelf.table().order(0), &[0]);
