@@ -185,6 +185,12 @@ pub fn initials(name: &str) -> String {
     letters
 }
 
+/// The same text with its first letter large.
+pub fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
 /// Several texts as one line.
 pub fn joined(parts: &[String]) -> String {
     let mut line = String::new();

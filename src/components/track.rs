@@ -35,14 +35,14 @@ fn width(column: &Column) -> (f64, f64) {
         (Kind::Outcome, _) => (7.5, 0.0),
         (Kind::DateTime, _) => (11.5, 0.0),
         (Kind::Integer | Kind::Number | Kind::Flag, _) => (6.0, 0.0),
-        (_, Some(Link::Address)) => (9.0, 0.25),
-        _ if is_identifier(column) => (8.0, 0.5),
+        (_, Some(Link::Address)) => (10.0, 0.25),
+        _ if is_identifier(column.id) => (8.0, 0.5),
         _ => (9.0, 1.0),
     }
 }
 
-/// True for columns of ids, which are quoted rather than read.
-pub fn is_identifier(column: &Column) -> bool {
-    let last = column.id.trim_end_matches("[]").rsplit('/').next().unwrap_or(column.id);
+/// True for the id of a column of ids, which are quoted rather than read.
+pub fn is_identifier(id: &str) -> bool {
+    let last = id.trim_end_matches("[]").rsplit('/').next().unwrap_or(id);
     last == "id" || last.ends_with("Id")
 }

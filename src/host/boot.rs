@@ -78,6 +78,13 @@ impl Host {
     pub fn storage(&self, area: Area) -> MountStorage {
         MountStorage::new(&self.options.base_url(), self.options.mount_id().as_deref(), area)
     }
+    /// Removes everything that is kept in the browser: this mount's texts, and accounts and tokens that MSAL keeps.
+    pub fn forget_everything(&self) {
+        for area in [Area::Local, Area::Session] {
+            // Where storage cannot be reached, nothing was kept.
+            let _ = self.storage(area).clear();
+        }
+    }
     /// Starts `worker` or `sample`.
     ///
     /// # Errors

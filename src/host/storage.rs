@@ -44,6 +44,16 @@ impl MountStorage {
     pub fn remove(&self, name: &str) -> Result<(), HostError> {
         self.area()?.remove_item(&self.key(name)).map_err(|_| HostError::StorageUnavailable)
     }
+    /// Forgets everything of this mount, and what MSAL keeps for this origin.
+    pub(super) fn clear(&self) -> Result<(), HostError> {
+        let area = self.area()?;
+        let keys = (0..area.length().unwrap_or(0)).filter_map(|index| area.key(index).ok().flatten());
+        let ours: Vec<String> = keys.filter(|key| key.starts_with(&self.prefix) || key.starts_with("msal.")).collect();
+        for key in ours {
+            area.remove_item(&key).map_err(|_| HostError::StorageUnavailable)?;
+        }
+        Ok(())
+    }
     fn key(&self, name: &str) -> String {
         format!("{}{name}", self.prefix)
     }

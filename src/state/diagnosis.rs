@@ -89,6 +89,8 @@ pub struct Circumstances<'a> {
     pub cloud: &'a str,
     /// True when a frame forbids sign-in.
     pub is_framed: bool,
+    /// True when the settings name an app registration.
+    pub is_set_up: bool,
 }
 
 /// Nobody is signed in and no sample is open.
@@ -97,8 +99,10 @@ pub fn signed_out(at: Circumstances<'_>) -> Diagnosis {
     let mut choices = Vec::new();
     if at.is_framed {
         choices.push(choice("new-tab", Action::NewTab, true));
-    } else {
+    } else if at.is_set_up {
         choices.push(choice("sign-in", Action::SignIn { claims: None }, true));
+    } else {
+        choices.push(choice("set-up", Action::Settings, true));
     }
     choices.push(choice("sample", Action::Sample, false));
     Diagnosis {
@@ -414,6 +418,7 @@ mod tests {
             graph: "graph.microsoft.com",
             cloud: "global",
             is_framed: false,
+            is_set_up: true,
         };
         let status = LoadStatus {
             key: LoadKey { report: report.id, fetch: report.fetches[0].id.to_owned() },

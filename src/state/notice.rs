@@ -226,6 +226,7 @@ impl Notice {
 /// Faults of a set-up that are told apart because other people mend them, by Entra's number.
 fn misconfigured_key(code: &str) -> &'static str {
     match code {
+        "client_id_missing" => "auth-client-missing",
         "AADSTS700016" => "auth-app-unknown",
         "AADSTS50011" | "AADSTS9002326" | "AADSTS900971" => "auth-redirect-uri",
         "AADSTS90002" | "AADSTS900023" => "auth-tenant-unknown",
@@ -276,7 +277,7 @@ mod tests {
             AuthError::AdminConsentRequired { scopes: scopes(), code: text(), correlation_id: text() },
             AuthError::Other { code: text(), detail: text(), correlation_id: text() },
         ];
-        let others = ["", "AADSTS700016", "AADSTS50011", "AADSTS90002", "AADSTS50194"]
+        let others = ["", "client_id_missing", "AADSTS700016", "AADSTS50011", "AADSTS90002", "AADSTS50194"]
             .map(|code| AuthError::Misconfigured { code: code.to_owned(), detail: text(), correlation_id: text() });
         let graph = [
             GraphError::Unauthorized(detail()),

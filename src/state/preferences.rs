@@ -86,11 +86,6 @@ impl Preferences {
         let text = serde_json::to_string(&kept).expect("words and flags are always JSON");
         host.storage(Area::Local).write(KEPT, &text)
     }
-    /// Forgets them.
-    pub fn forget(host: &Host) {
-        // What cannot be reached cannot be read later either.
-        let _ = host.storage(Area::Local).remove(KEPT);
-    }
     /// Sets the attributes that the style sheet reads, on the page's root element.
     pub fn apply(self) {
         let Some(root) = document().document_element() else { return };

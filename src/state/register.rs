@@ -114,19 +114,24 @@ impl Register {
 
     /// Opens the details of the selected row.
     pub fn open(&self) {
-        self.is_open.set(true);
+        self.show(true);
     }
 
     /// Opens the details of a record that is not reached by its place in the table.
     pub fn open_record(&self, row: RowId) {
         self.detour.set(Some(row));
-        self.is_open.set(true);
+        self.show(true);
     }
 
     /// Closes the details.
     pub fn close(&self) {
         self.detour.set(None);
-        self.is_open.set(false);
+        self.show(false);
+    }
+
+    /// Tells only changes, so that an open pane is not made anew.
+    fn show(&self, is_open: bool) {
+        self.is_open.maybe_update(|now| std::mem::replace(now, is_open) != is_open);
     }
 
     /// The record to show in the details.

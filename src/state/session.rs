@@ -1,6 +1,6 @@
 //! Signing in and out, and everything that ends with it. Nothing here happens without a press of a button.
 
-use engine::ports::TokenNeed;
+use engine::ports::{AuthError, TokenNeed};
 use leptos::{prelude::*, task::spawn_local};
 
 use super::{
@@ -55,10 +55,14 @@ impl AppState {
             // MSAL did not load or settings changed: set it up again; the next press opens the sign-in page.
             spawn_local(async move {
                 self.start_auth().await;
-                if let SignIn::Failed(error) = self.sign_in.get_untracked() {
-                    self.notice.set(Some(Notice::of_auth(&error)));
-                } else if let Some(auth) = self.auth.get_value() {
-                    self.finish(auth.interact(need, prompt)).await;
+                match (self.sign_in.get_untracked(), self.auth.get_value()) {
+                    (SignIn::Failed(error), _) => self.notice.set(Some(Notice::of_auth(&error))),
+                    (_, Some(auth)) => self.finish(auth.interact(need, prompt)).await,
+                    _ => self.notice.set(Some(Notice::of_auth(&AuthError::Misconfigured {
+                        code: "client_id_missing".to_owned(),
+                        detail: String::new(),
+                        correlation_id: String::new(),
+                    }))),
                 }
             });
             return;
@@ -146,16 +150,14 @@ impl AppState {
     pub fn wipe(self) {
         self.close();
         let host = self.host();
-        Preferences::forget(&host);
+        host.forget_everything();
         self.preferences.set(Preferences::default());
-        let deployed = self.settings.get_untracked().deployed;
-        // The deployed settings differ from themselves in nothing, so nothing is kept.
-        let _ = save(&host, &deployed, &deployed);
-        self.settings.set(Loaded { settings: deployed.clone(), deployed, problems: Vec::new() });
-        self.sign_out();
+        host.go(&Route::Start.to_hash());
+        // What is still in memory, MSAL's accounts among it, goes with the page.
+        host.reload();
     }
 
-    async fn finish(self, interaction: impl Future<Output = Result<Account, engine::ports::AuthError>>) {
+    async fn finish(self, interaction: impl Future<Output = Result<Account, AuthError>>) {
         match interaction.await {
             Ok(account) => {
                 self.account.set(Some(account.clone()));

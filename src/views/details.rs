@@ -1,18 +1,20 @@
 //! One record: every property in its group, and the original JSON.
 
 use engine::{
-    protocol::{Record, RecordField, RecordGroup},
-    reports::ReportDefinition,
+    protocol::{Cell, Record, RecordField, RecordGroup},
+    reports::{Kind, ReportDefinition},
 };
 use leptos::{html, prelude::*, task::spawn_local};
 
-use super::{keys::Commands, warnings::warning_lines};
+use super::{entries::words_of, keys::Commands, table::Layout, warnings::warning_lines};
 use crate::{
     components::{
         copy_button::{CopyButton, copy},
         date_time::{DateTime, formats_handle},
         icon::{Icon, Shape},
         outcome_badge::OutcomeBadge,
+        tabs::{move_among_tabs, tab_stop, yes_no},
+        track::is_identifier,
         value::{copy_text, detail_view, outcome_of, text_of},
         virtual_list::ListHandle,
     },
@@ -20,7 +22,7 @@ use crate::{
         arrangement::{Block, Line, arranged},
         register::Register,
     },
-    text::{column_label, group_name, humanised, number, t, t_with},
+    text::{column_label, group_name, humanised, joined, number, t, t_with},
 };
 
 /// Id of the tab that shows every group.
@@ -118,8 +120,13 @@ pub fn Details(
     view! {
         <aside class="pane pane--details" aria-label=label tabindex="-1" node_ref=frame on:keydown=keydown>
             <DetailsBar register=register record=record commands=commands current=current tab=tab />
-            <DetailsHead record=record report=report />
-            <div class="details-tabs" role="tablist" aria-label=t("details-tabs")>
+            <DetailsHead register=register record=record />
+            <div
+                class="details-tabs"
+                role="tablist"
+                aria-label=t("details-tabs")
+                on:keydown=|event| move_among_tabs(&event)
+            >
                 <For each=move || tabs.get() key=|tab| tab.clone() children=move |(id, name)| {
                     let own = id.clone();
                     let is_current = Memo::new(move |_| current.get() == own);
@@ -128,7 +135,8 @@ pub fn Details(
                             class="details-tab"
                             role="tab"
                             type="button"
-                            aria-selected=move || if is_current.get() { "true" } else { "false" }
+                            aria-selected=move || yes_no(is_current.get())
+                            tabindex=move || tab_stop(is_current.get())
                             on:click=move |_| tab.set(id.clone())
                         >
                             {name}
@@ -189,7 +197,7 @@ fn DetailsBar(
                 type="button"
                 aria-label=t("details-json")
                 title=t("details-json")
-                aria-pressed=move || if is_json() { "true" } else { "false" }
+                aria-pressed=move || yes_no(is_json())
                 on:click=move |_| tab.set(if is_json() { String::new() } else { JSON.to_owned() })
             >
                 <Icon name="braces" />
@@ -208,31 +216,37 @@ fn DetailsBar(
     }
 }
 
-/// Outcome, time and the first words of the record.
+/// Outcome, time and the first words of the record, as the table has them.
 #[component]
-fn DetailsHead(record: RwSignal<Option<Record>>, report: &'static ReportDefinition) -> impl IntoView {
+fn DetailsHead(register: Register, record: RwSignal<Option<Record>>) -> impl IntoView {
     let formats = formats_handle();
-    let field = move |wanted: &str| {
-        record.with(|record| {
-            let groups = record.as_ref().map(|record| record.groups.as_slice()).unwrap_or_default();
-            groups
-                .iter()
-                .flat_map(|group| &group.fields)
-                .find(|field| field.path == wanted)
-                .map(|field| field.value.clone())
-        })
-    };
-    let outcome_column = report.columns.iter().find(|column| column.kind == engine::reports::Kind::Outcome);
-    let outcome = move || {
-        let value = field(outcome_column?.id)?;
-        Some(view! { <OutcomeBadge outcome=outcome_of(&value) /> })
-    };
-    let time = move || match field(report.time)? {
-        engine::protocol::Cell::Instant(at) => Some(view! { <DateTime at=at /> }.into_any()),
-        other => {
-            let text = formats.with_value(|formats| text_of(&other, formats));
-            Some(view! { <span>{text}</span> }.into_any())
+    let layout = Layout::new(register);
+    let time_column = register.key.with_value(|key| key.report.definition().time);
+    let row = Memo::new(move |_| {
+        let index = register.selected.get().filter(|_| register.detour.read().is_none())?;
+        register.rows.with(|rows| rows.row(index).cloned())
+    });
+    let outcome = {
+        let place = layout.columns.iter().position(|column| column.kind == Kind::Outcome);
+        move || {
+            let outcome = row.with(|row| row.as_ref()?.cells.get(place?).map(outcome_of))?;
+            Some(view! { <OutcomeBadge outcome=outcome /> })
         }
+    };
+    let words = move || {
+        let words =
+            row.with(|row| row.as_ref().map(|row| formats.with_value(|formats| words_of(row, &layout, formats))));
+        words.map(|words| joined(words.get(..words.len().min(2)).unwrap_or_default()))
+    };
+    let time = move || {
+        let value = record.with(|record| {
+            let fields = record.as_ref()?.groups.iter().flat_map(|group| &group.fields);
+            fields.into_iter().find(|field| field.path == time_column).map(|field| field.value.clone())
+        })?;
+        Some(match value {
+            Cell::Instant(at) => view! { <DateTime at=at /> }.into_any(),
+            other => formats.with_value(|formats| text_of(&other, formats)).into_any(),
+        })
     };
     view! {
         <header class="details-head">
@@ -240,6 +254,7 @@ fn DetailsHead(record: RwSignal<Option<Record>>, report: &'static ReportDefiniti
                 {outcome}
                 <span class="quiet push">{time}</span>
             </div>
+            <p class="details-words">{words}</p>
         </header>
     }
 }
@@ -360,7 +375,8 @@ fn line_view(
     let values: Vec<_> = values
         .map(|field| {
             let value = formats.with_value(|formats| detail_view(&field.value, field.kind, formats).into_any());
-            view! { <span class="fact-value">{value}</span> }
+            let class = if is_identifier(&field.path) { "fact-value mono" } else { "fact-value" };
+            view! { <span class=class>{value}</span> }
         })
         .collect();
     view! {

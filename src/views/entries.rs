@@ -106,16 +106,9 @@ struct Lines {
 /// The first column in words is the title; the others follow on two lines, ids last.
 fn lines_of(row: &Row, layout: &Layout, formats: &DateFormats) -> Lines {
     let instant = layout.instant(row);
-    let cells = || layout.columns.iter().copied().zip(&row.cells).enumerate();
-    let outcome = cells().find(|(_, (column, _))| column.kind == Kind::Outcome).map(|(_, (_, cell))| outcome_of(cell));
-    let is_plain = |at: usize, column: &Column| Some(at) != layout.time && column.kind != Kind::Outcome;
-    let texts = |is_wanted: fn(&Column) -> bool| {
-        cells()
-            .filter(move |(at, (column, _))| is_plain(*at, column) && is_wanted(column))
-            .map(|(_, (_, cell))| text_of(cell, formats))
-            .filter(|text| !text.is_empty())
-    };
-    let words: Vec<String> = texts(|column| !is_identifier(column)).chain(texts(is_identifier)).collect();
+    let mut cells = layout.columns.iter().zip(&row.cells);
+    let outcome = cells.find(|(column, _)| column.kind == Kind::Outcome).map(|(_, cell)| outcome_of(cell));
+    let words = words_of(row, layout, formats);
     let part = |from: usize, to: usize| joined(words.get(from..to.min(words.len())).unwrap_or_default());
     Lines {
         time: instant.map(|instant| formats.time(instant)).unwrap_or_default(),
@@ -125,4 +118,18 @@ fn lines_of(row: &Row, layout: &Layout, formats: &DateFormats) -> Lines {
         first: part(1, 3),
         second: part(3, 5),
     }
+}
+
+/// What a row says in words apart from its time and outcome: columns in order, ids last.
+pub fn words_of(row: &Row, layout: &Layout, formats: &DateFormats) -> Vec<String> {
+    let texts = |is_wanted: fn(&Column) -> bool| {
+        let cells = layout.columns.iter().copied().zip(&row.cells).enumerate();
+        cells
+            .filter(move |(at, (column, _))| {
+                Some(*at) != layout.time && column.kind != Kind::Outcome && is_wanted(column)
+            })
+            .map(|(_, (_, cell))| text_of(cell, formats))
+            .filter(|text| !text.is_empty())
+    };
+    texts(|column| !is_identifier(column.id)).chain(texts(|column| is_identifier(column.id))).collect()
 }

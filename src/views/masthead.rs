@@ -47,6 +47,8 @@ pub fn Masthead() -> impl IntoView {
         let now = app.preferences.get_untracked();
         app.prefer(Preferences { theme: now.theme.next(), ..now });
     };
+    // Before anything is open, the first page stands alone.
+    let is_first_visit = first_visit();
     let is_settings = Memo::new(move |_| *app.route.read() == Route::Settings);
     view! {
         <header class="masthead">
@@ -54,18 +56,16 @@ pub fn Masthead() -> impl IntoView {
                 <Icon name="gate" />
                 <span>{t("app-name")}</span>
             </a>
-            <nav class="masthead-tabs" aria-label=t("nav-reports")>
-                {tabs()
-                    .into_iter()
-                    .map(|tab| {
-                        view! {
-                            <a class="masthead-tab" href=tab.href aria-current=move || tab.is_current.get().then_some("page")>
-                                {tab.name}
-                            </a>
-                        }
+            {move || {
+                (!is_first_visit.get())
+                    .then(|| {
+                        let items = tabs().into_iter().map(|tab| {
+                            let current = move || tab.is_current.get().then_some("page");
+                            view! { <a class="masthead-tab" href=tab.href aria-current=current>{tab.name}</a> }
+                        });
+                        view! { <nav class="masthead-tabs" aria-label=t("nav-reports")>{items.collect_view()}</nav> }
                     })
-                    .collect_view()}
-            </nav>
+            }}
             <div class="masthead-tools">
                 <span class="masthead-zone" title=t("time-zone-title")><Icon name="clock" />{zone}</span>
                 <button class="button button--icon" type="button" aria-label=theme_label title=theme_label on:click=next_theme>
@@ -100,8 +100,9 @@ pub fn Masthead() -> impl IntoView {
 #[component]
 pub fn TabBar() -> impl IntoView {
     let shell = use_shell();
+    let is_first_visit = first_visit();
     move || {
-        shell.is_narrow.get().then(|| {
+        (shell.is_narrow.get() && !is_first_visit.get()).then(|| {
             let items = tabs().into_iter().map(|tab| {
                 view! {
                     <a class="tabbar-item" href=tab.href aria-current=move || tab.is_current.get().then_some("page")>
@@ -113,6 +114,11 @@ pub fn TabBar() -> impl IntoView {
             view! { <nav class="tabbar" aria-label=t("nav-reports")>{items.collect_view()}</nav> }
         })
     }
+}
+
+fn first_visit() -> Memo<bool> {
+    let app = use_app();
+    Memo::new(move |_| *app.route.read() == Route::Start && app.dataset.read().is_none())
 }
 
 /// Routes of the tabs, in order; their places are the digits that lead to them.

@@ -10,7 +10,7 @@ use crate::{
         app_state::use_app,
         route::{ReportRoute, Route},
     },
-    text::{column_label, fetch_phrase, joined, range_name, t, t_with},
+    text::{capitalised, column_label, fetch_phrase, find, joined, range_name, t, t_with},
 };
 
 /// A page with all questions.
@@ -43,16 +43,18 @@ fn QuestionCard(number: usize, question: Question) -> impl IntoView {
     let app = use_app();
     let words = question_text(question.id);
     let report = question.report.definition();
-    let asked = joined(&[fetch_phrase(report, question.fetch), range_name(question.range).unwrap_or_default()]);
+    let asked =
+        joined(&[capitalised(&fetch_phrase(report, question.fetch)), range_name(question.range).unwrap_or_default()]);
     let href = link(&route_of(&question, ""));
     let blank = question.parameter.map(|parameter| {
         let answer = RwSignal::new(String::new());
-        let label = column_label(report, parameter.column);
+        let label = find(&format!("question-{}-blank", question.id), &[]);
+        let label = label.unwrap_or_else(|| column_label(report, parameter.column));
         let ask = move |event: ev::SubmitEvent| {
             event.prevent_default();
             app.go(&route_of(&question, &answer.get_untracked()));
         };
-        let button = t_with("question-ask-label", &[("column", label.clone().into())]);
+        let button = t_with("question-ask-label", &[("blank", label.clone().into())]);
         view! {
             <form class="question-blank" on:submit=ask>
                 <input

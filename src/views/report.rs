@@ -17,7 +17,11 @@ use super::{
     warnings::WarningsDialog,
 };
 use crate::{
-    components::{notice_box::NoticeBox, virtual_list::ListHandle},
+    components::{
+        notice_box::NoticeBox,
+        tabs::{move_among_tabs, tab_stop, yes_no},
+        virtual_list::ListHandle,
+    },
     host::SignInBlocked,
     state::{
         app_state::{AppState, use_app},
@@ -36,6 +40,7 @@ pub fn ReportPage() -> impl IntoView {
     let first = app.route.with_untracked(|route| route.report().cloned());
     first.map(|first| {
         let report = first.report.definition();
+        let has_tabs = report.fetches.len() > 1;
         // While the app goes elsewhere, this page keeps showing where it was.
         let route = Memo::new(move |before: Option<&ReportRoute>| {
             let now = app.route.with(|route| route.report().filter(|route| route.report == first.report).cloned());
@@ -51,10 +56,16 @@ pub fn ReportPage() -> impl IntoView {
         view! {
             <main class="sheet" id="content" tabindex="-1">
                 <h1 class="hidden-text">{report_name(report)}</h1>
-                {(report.fetches.len() > 1).then(|| view! { <FetchTabs report=report route=route /> })}
+                {has_tabs.then(|| view! { <FetchTabs report=report route=route /> })}
                 {move || {
                     let (key, columns) = panel.get();
-                    view! { <Panel key=key columns=columns route=route /> }
+                    let name = report.fetch(&key.fetch).map(|fetch| fetch_name(report, fetch)).filter(|_| has_tabs);
+                    let role = has_tabs.then_some("tabpanel");
+                    view! {
+                        <div class="panel" role=role aria-label=name>
+                            <Panel key=key columns=columns route=route />
+                        </div>
+                    }
                 }}
             </main>
         }
@@ -67,7 +78,14 @@ fn FetchTabs(report: &'static ReportDefinition, #[prop(into)] route: Signal<Repo
     let tabs = report.fetches.iter().map(|fetch| view! { <FetchTab report=report fetch=fetch route=route /> });
     view! {
         <div class="bar bar--types">
-            <nav class="type-tabs" aria-label=t("event-types")>{tabs.collect_view()}</nav>
+            <div
+                class="type-tabs"
+                role="tablist"
+                aria-label=t("event-types")
+                on:keydown=|event| move_among_tabs(&event)
+            >
+                {tabs.collect_view()}
+            </div>
         </div>
     }
 }
@@ -87,7 +105,13 @@ fn FetchTab(report: &'static ReportDefinition, fetch: &'static Fetch, route: Sig
         None => t("not-asked"),
     };
     view! {
-        <a class="type-tab" href=href aria-current=move || is_current().then_some("page")>
+        <a
+            class="type-tab"
+            role="tab"
+            href=href
+            aria-selected=move || yes_no(is_current())
+            tabindex=move || tab_stop(is_current())
+        >
             {fetch_name(report, fetch)}
             <span class="type-tab-count">{count}</span>
         </a>
@@ -200,6 +224,7 @@ fn explain(app: AppState, route: &ReportRoute, obstacle: &Obstacle) -> Option<di
         graph: if is_sample { "" } else { cloud.graph.trim_start_matches("https://") },
         cloud: cloud.id,
         is_framed: app.host().can_sign_in() == Err(SignInBlocked::Framed),
+        is_set_up: app.settings.read_untracked().settings.is_ready(),
     };
     match obstacle {
         Obstacle::SignedOut => Some(diagnosis::signed_out(at)),

@@ -31,8 +31,8 @@ pub fn SettingsPage() -> impl IntoView {
                             <span class="section-note">{t("settings-account-note")}</span>
                         </div>
                         <AccountSettings />
-                        <SignInSettings />
                         <RedirectUri />
+                        <div class="upper-space"><SignInSettings /></div>
                     </section>
                     <ReadingSettings />
                     <DeviceSettings />

@@ -33,7 +33,8 @@ pub struct Layout {
 }
 
 impl Layout {
-    fn new(register: Register) -> Self {
+    /// Of a table.
+    pub fn new(register: Register) -> Self {
         let report = register.key.with_value(|key| key.report.definition());
         let columns: Vec<&Column> =
             register.columns.with_value(|ids| ids.iter().filter_map(|id| report.column(id)).collect());
@@ -127,7 +128,7 @@ pub fn Table(
     let template = {
         let columns = layout.columns.clone();
         let time = layout.time;
-        Memo::new(move |_| tracks(&columns, time, number(total.get()).len().min(9)))
+        Memo::new(move |_| tracks(&columns, time, total.get().to_string().len()))
     };
     let row = {
         let layout = layout.clone();
@@ -305,7 +306,7 @@ fn cell_class(column: &Column, is_time: bool) -> &'static str {
     match column.kind {
         _ if is_time => "register-cell register-margin",
         Kind::Integer | Kind::Number => "register-cell register-cell--number",
-        _ if is_identifier(column) => "register-cell mono",
+        _ if is_identifier(column.id) => "register-cell mono",
         _ => "register-cell",
     }
 }
