@@ -238,7 +238,12 @@ fn unescape_unit(bytes: &[u8]) -> (Option<char>, usize) {
     (Some(char::from_u32(first).unwrap_or(char::REPLACEMENT_CHARACTER)), 6)
 }
 
-/// An object as a tree, read as far as it can be: for derived columns and error bodies.
+/// The value that comes next as a tree, read as far as it can be.
+pub fn tree(reader: &mut Reader<'_>) -> Value {
+    read_value(reader, 0).0
+}
+
+/// An object as a tree, read as far as it can be.
 /// A key that comes twice keeps its first value; what is nested too deep becomes its JSON text.
 pub fn map(bytes: &[u8]) -> Map<String, Value> {
     let mut map = Map::new();

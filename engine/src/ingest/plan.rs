@@ -9,6 +9,8 @@ pub(super) struct Plan {
     pub(super) nodes: Vec<Node>,
     /// Positions of the columns that are computed from the whole record.
     pub(super) derived: Vec<usize>,
+    /// Top-level properties that those read.
+    pub(super) inputs: Vec<&'static str>,
     pub(super) id: Option<usize>,
     pub(super) time: Option<usize>,
 }
@@ -46,12 +48,14 @@ impl Plan {
             definition,
             nodes: vec![Node::default()],
             derived: Vec::new(),
+            inputs: Vec::new(),
             id: position("id"),
             time: position(definition.time),
         };
         for (column, definition) in definition.columns.iter().enumerate() {
             if matches!(definition.from, From::Derived(_)) {
                 plan.derived.push(column);
+                plan.inputs.extend(definition.reads);
             }
             for (rank, path) in definition.json_paths().into_iter().enumerate() {
                 plan.add(path, Leaf { column, rank: rank as u8 });

@@ -1,12 +1,14 @@
 //! One record at a time into a table.
 
+use serde_json::{Map, Value as Json};
+
 use super::{
     fields::groups,
     plan::Plan,
     walk::{Slots, Walk},
 };
 use crate::{
-    json::{Reader, Shape, map},
+    json::{Reader, Shape},
     protocol::{RecordGroup, WarningCode},
     reports::{From, Kind, Outcome, ReportDefinition},
     store::{Arrival, Identity, NO_TIME, Placed, Table, Value},
@@ -67,12 +69,18 @@ impl Ingest {
             oddities.push(Oddity { code: WarningCode::NotAnObject, path: String::new() });
             return;
         }
-        let mut walk =
-            Walk { plan: &self.plan, columns: table.columns_mut(), slots: &mut self.slots, oddities: &mut *oddities };
+        let mut inputs = Map::new();
+        let mut walk = Walk {
+            plan: &self.plan,
+            columns: table.columns_mut(),
+            slots: &mut self.slots,
+            oddities: &mut *oddities,
+            inputs: &mut inputs,
+        };
         if walk.object(&mut reader, 0).is_err() || !reader.is_at_end() {
             oddities.push(Oddity { code: WarningCode::MalformedRecord, path: String::new() });
         }
-        self.derive(table, bytes, oddities);
+        self.derive(table, &inputs, oddities);
         for column in [self.plan.id, self.plan.time].into_iter().flatten() {
             if matches!(self.slots.first(column), None | Some(Value::Null)) {
                 let path = self.plan.definition.columns[column].id.to_owned();
@@ -80,15 +88,11 @@ impl Ingest {
             }
         }
     }
-    fn derive(&mut self, table: &mut Table, bytes: &[u8], oddities: &mut Vec<Oddity>) {
-        if self.plan.derived.is_empty() {
-            return;
-        }
-        let record = map(bytes);
+    fn derive(&mut self, table: &mut Table, inputs: &Map<String, Json>, oddities: &mut Vec<Oddity>) {
         for at in &self.plan.derived {
             let column = &self.plan.definition.columns[*at];
             let From::Derived(derive) = column.from else { continue };
-            let text = derive(&record);
+            let text = derive(inputs);
             if column.kind == Kind::Outcome && text.as_deref().is_none_or(|text| text == Outcome::Unknown.as_str()) {
                 oddities.push(Oddity { code: WarningCode::MissingProperty, path: column.id.to_owned() });
             }
@@ -113,6 +117,28 @@ impl Ingest {
                 column.push_list(row, values);
             } else if let Some(value) = values.map_or(Some(Value::Null), |values| values.first().copied()) {
                 column.push(row, value);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{graph::Page, json::map, reports::ALL};
+
+    #[test]
+    fn derived_columns_name_everything_they_read() {
+        for report in ALL {
+            let bytes = report.sample.as_bytes();
+            for range in Page::read(bytes).records {
+                let whole = map(&bytes[range]);
+                for column in report.columns {
+                    let From::Derived(derive) = column.from else { continue };
+                    let mut part = whole.clone();
+                    part.retain(|name, _| column.reads.contains(&name.as_str()));
+                    assert_eq!(derive(&part), derive(&whole), "{} of {}", column.id, report.id.as_str());
+                }
             }
         }
     }

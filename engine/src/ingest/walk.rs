@@ -2,13 +2,15 @@
 
 use std::borrow::Cow;
 
+use serde_json::{Map, Value as Json};
+
 use super::{
     plan::{Leaf, Plan},
     record::Oddity,
 };
 use crate::{
     instant::parse_instant,
-    json::{Malformed, RawText, Reader, Shape},
+    json::{Malformed, RawText, Reader, Shape, tree},
     protocol::WarningCode,
     reports::Kind,
     store::{Column, Value},
@@ -110,6 +112,8 @@ pub(super) struct Walk<'w> {
     pub(super) columns: &'w mut [Column],
     pub(super) slots: &'w mut Slots,
     pub(super) oddities: &'w mut Vec<Oddity>,
+    /// What the derived columns read.
+    pub(super) inputs: &'w mut Map<String, Json>,
 }
 
 impl Walk<'_> {
@@ -126,6 +130,11 @@ impl Walk<'_> {
                 self.odd(WarningCode::DuplicateKey, &format!("{}{slash}{}", node.path, key.decode().0));
                 reader.skip()?;
                 continue;
+            }
+            if at == 0
+                && let Some(name) = self.plan.inputs.iter().find(|name| name.as_bytes() == key.0)
+            {
+                self.inputs.insert((*name).to_owned(), tree(&mut reader.clone()));
             }
             match self.find(at, key, &mut start) {
                 Some(child) => self.value(reader, child)?,

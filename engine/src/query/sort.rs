@@ -1,7 +1,5 @@
 //! Rows in another order than newest first.
 
-use std::cmp::Reverse;
-
 use crate::{
     filter::fold,
     protocol::{QueryError, Sort},
@@ -18,11 +16,9 @@ pub(super) fn sort(table: &Table, rows: &mut [u32], sorts: &[Sort]) -> Result<()
     for sort in sorts.iter().rev() {
         let unknown = || QueryError::UnknownColumn { column: sort.column.clone() };
         let keys = Keys::new(table.column(&sort.column).ok_or_else(unknown)?);
-        if sort.is_descending {
-            rows.sort_by_cached_key(|row| keys.key(*row).map_or((true, None), |key| (false, Some(Reverse(key)))));
-        } else {
-            rows.sort_by_cached_key(|row| keys.key(*row).map_or((true, 0), |key| (false, key)));
-        }
+        // Of keys that are turned around the largest comes first; the keys are below the largest number of all.
+        let turned = if sort.is_descending { u128::MAX >> 1 } else { 0 };
+        rows.sort_by_cached_key(|row| keys.key(*row).map_or(u128::MAX, |key| key ^ turned));
     }
     Ok(())
 }

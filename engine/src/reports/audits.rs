@@ -12,7 +12,7 @@ use super::{
 pub(super) const ACTIVITY: &[Column] = &[
     Column::date_time("activityDateTime").odata(EQ_GE_LE).bare().kql("ActivityDateTime"),
     Column::keyword("activityDisplayName").odata(EQ_STARTS_WITH).facet().kql("ActivityDisplayName"),
-    Column::outcome("outcome", outcome).facet(),
+    Column::outcome("outcome", &["result"], outcome).facet(),
     Column::keyword("result").kql("Result"),
     Column::keyword("resultReason").kql("ResultReason"),
     Column::keyword("loggedByService").odata(EQ).facet().kql("LoggedByService"),
@@ -22,7 +22,7 @@ pub(super) const ACTIVITY: &[Column] = &[
 
 /// Who did it.
 pub(super) const INITIATOR: &[Column] = &[
-    Column::derived("initiator", initiator).facet(),
+    Column::derived("initiator", &["initiatedBy"], initiator).facet(),
     Column::keyword("initiatedBy/user/userPrincipalName")
         .odata(EQ_STARTS_WITH)
         .link(Link::User)
@@ -53,7 +53,7 @@ pub(super) const INITIATOR: &[Column] = &[
 
 /// What it was done to.
 pub(super) const TARGETS: &[Column] = &[
-    Column::derived("target", target),
+    Column::derived("target", &["targetResources"], target),
     Column::keywords("targetResources[]/displayName")
         .odata_any("targetResources", "t/displayName", EQ_STARTS_WITH)
         .kql("TargetResources[].displayName"),

@@ -52,7 +52,7 @@ pub enum Link {
 pub enum From {
     /// JSON paths, slash between names, `[]` after a collection; the first that is present wins.
     Paths(&'static [&'static str]),
-    /// A named function over the decoded record.
+    /// A named function over the decoded record, of which it sees what [`Column::reads`] names.
     Derived(fn(&Map<String, Value>) -> Option<String>),
 }
 
@@ -72,6 +72,8 @@ pub struct Column {
     pub id: &'static str,
     /// Where its values come from; an empty path list means the id itself.
     pub from: From,
+    /// Top-level properties that a derived column reads; it is given no others.
+    pub reads: &'static [&'static str],
     /// Kind of one value.
     pub kind: Kind,
     /// True when a row can have several values.
@@ -101,6 +103,7 @@ impl Column {
         Self {
             id,
             from: From::Paths(&[]),
+            reads: &[],
             kind,
             is_multi,
             odata: &[],
@@ -158,15 +161,25 @@ impl Column {
         Self::of(id, Kind::Bag, true)
     }
     /// The derived outcome of a row; the function returns an [`Outcome`]'s name.
-    pub const fn outcome(id: &'static str, derive: fn(&Map<String, Value>) -> Option<String>) -> Self {
+    pub const fn outcome(
+        id: &'static str,
+        reads: &'static [&'static str],
+        derive: fn(&Map<String, Value>) -> Option<String>,
+    ) -> Self {
         let mut column = Self::of(id, Kind::Outcome, false);
         column.from = From::Derived(derive);
+        column.reads = reads;
         column
     }
     /// A derived column of text.
-    pub const fn derived(id: &'static str, derive: fn(&Map<String, Value>) -> Option<String>) -> Self {
+    pub const fn derived(
+        id: &'static str,
+        reads: &'static [&'static str],
+        derive: fn(&Map<String, Value>) -> Option<String>,
+    ) -> Self {
         let mut column = Self::of(id, Kind::Keyword, false);
         column.from = From::Derived(derive);
+        column.reads = reads;
         column
     }
     /// Reads other JSON paths than the id; the first that is present wins.

@@ -75,7 +75,7 @@ pub static PROVISIONING: ReportDefinition = ReportDefinition {
 
 const COLUMNS: &[Column] = &[
     Column::date_time("activityDateTime").odata(EQ_GT_LT).bare().kql("TimeGenerated"),
-    Column::derived("identity", identity),
+    Column::derived("identity", &["sourceIdentity", "targetIdentity"], identity),
     Column::keyword("provisioningAction")
         .paths(&["provisioningAction", "action"])
         .odata(EQ_CONTAINS)
@@ -92,7 +92,7 @@ const COLUMNS: &[Column] = &[
         .paths(&["initiatedBy/initiatorType", "initiatedBy/initiatingType"])
         .facet()
         .kql("InitiatedBy.initiatorType"),
-    Column::outcome("outcome", outcome).facet(),
+    Column::outcome("outcome", &["provisioningStatusInfo", "statusInfo"], outcome).facet(),
     Column::keyword("provisioningStatusInfo/status")
         .paths(&["provisioningStatusInfo/status", "statusInfo/status"])
         .odata(EQ_CONTAINS)

@@ -9,7 +9,7 @@ use crate::reports::{
 pub(super) const COLUMNS: &[Column] = &[
     Column::date_time("createdDateTime").odata(EQ_GE_LE).bare().kql("CreatedDateTime"),
     Column::keyword("id").odata(EQ).kql("Id"),
-    Column::outcome("outcome", outcome).facet(),
+    Column::outcome("outcome", &["status"], outcome).facet(),
     Column::integer("status/errorCode").odata(EQ).bare().facet().kql("ResultType"),
     Column::keyword("status/failureReason").kql("ResultDescription"),
     Column::keyword("status/additionalDetails").kql("Status.additionalDetails"),
@@ -53,7 +53,7 @@ pub(super) const COLUMNS: &[Column] = &[
     Column::keyword("resourceTenantId").kql("ResourceTenantId"),
     Column::keyword("resourceOwnerTenantId").odata(EQ).kql("ResourceOwnerTenantId"),
     Column::keyword("azureResourceId"),
-    Column::derived("locationText", location_text),
+    Column::derived("locationText", &["location"], location_text),
     Column::keyword("location/city").odata(EQ_STARTS_WITH).kql("LocationDetails.city"),
     Column::keyword("location/state").odata(EQ_STARTS_WITH).kql("LocationDetails.state"),
     Column::keyword("location/countryOrRegion").odata(EQ_STARTS_WITH).facet().kql("LocationDetails.countryOrRegion"),
