@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use serde_json::Value;
+
 use crate::{answers::Answers, organisation::Organisation, time};
 
 /// One of the four activity reports.
@@ -163,6 +165,10 @@ pub trait History: Send {
     fn rows(&self, stream: Stream, slice: i64) -> Vec<Row>;
     /// A row's record as JSON text.
     fn record(&self, row: Row, rendering: Rendering) -> String;
+    /// A property's value, where it is known without writing the record; `None` where it is not.
+    fn peek(&self, _row: Row, _path: &str) -> Option<Value> {
+        None
+    }
     /// The row with this id.
     fn find(&self, report: Report, id: &str) -> Option<Row>;
     /// True when the service forgets: then a filter may not reach back more than 90 days.
@@ -201,9 +207,8 @@ impl RecordedHistory {
     /// # Errors
     /// When the text is no JSON object.
     pub fn add(&mut self, report: Report, text: &str) -> Result<(), String> {
-        let record: serde_json::Map<String, serde_json::Value> =
-            serde_json::from_str(text).map_err(|error| error.to_string())?;
-        let text_of = |name: &str| record.get(name).and_then(serde_json::Value::as_str);
+        let record: serde_json::Map<String, Value> = serde_json::from_str(text).map_err(|error| error.to_string())?;
+        let text_of = |name: &str| record.get(name).and_then(Value::as_str);
         let id = text_of("id").unwrap_or_default().to_owned();
         let ticks = text_of(report.time()).and_then(time::parse).unwrap_or(TIMELESS);
         let stream = match report {
@@ -211,7 +216,7 @@ impl RecordedHistory {
                 let named = |kind: &EventType| {
                     record
                         .get("signInEventTypes")
-                        .and_then(serde_json::Value::as_array)
+                        .and_then(Value::as_array)
                         .is_some_and(|types| types.iter().any(|name| name == kind.name()))
                 };
                 Stream::SignIns(EventType::ALL.into_iter().find(named).unwrap_or(EventType::InteractiveUser))

@@ -40,6 +40,8 @@ pub struct User {
     pub roles: Vec<&'static str>,
     /// What kind of account it is.
     pub kind: UserKind,
+    /// Its place among the users.
+    pub(crate) number: usize,
     /// Index of the office in [`OFFICES`].
     pub(crate) office: usize,
     /// Name of the person's Windows computer; empty for guests and service accounts.
@@ -174,8 +176,8 @@ fn users(seed: u64, domain: &str) -> Vec<User> {
     let mut random = Random::at(&[seed, 0x05]);
     while users.len() < USERS - GUESTS - SERVICE_ACCOUNTS {
         // The main administrator sits at the headquarters whatever the seed.
-        let office = if users.is_empty() { 0 } else { *random.weighted(&shares) };
-        let (given, family) = (*random.pick(OFFICES[office].given), *random.pick(OFFICES[office].family));
+        let office = if users.is_empty() { 0 } else { random.weighted(&shares) };
+        let (given, family) = (random.pick(OFFICES[office].given), random.pick(OFFICES[office].family));
         let mut name = format!("{}.{}", romanise(given), romanise(family));
         if !taken.insert(name.clone()) {
             name = format!("{name}{}", users.len());
@@ -191,20 +193,22 @@ fn users(seed: u64, domain: &str) -> Vec<User> {
             display_name,
             roles,
             kind: UserKind::Member,
+            number: number as usize,
             office,
             device_name: format!("{}-LT-{:04}", OFFICES[office].city[..3].to_uppercase(), 1000 + number * 7),
             device_id: guid_at(&[seed, 0x07, number]),
         });
     }
     for number in 0..GUESTS {
-        let office = *random.weighted(&shares);
-        let (given, family) = (*random.pick(OFFICES[office].given), *random.pick(OFFICES[office].family));
+        let office = random.weighted(&shares);
+        let (given, family) = (random.pick(OFFICES[office].given), random.pick(OFFICES[office].family));
         users.push(User {
             id: guid_at(&[seed, 0x08, number as u64]),
             user_principal_name: format!("{}.{}{number}@fabrikam.example", romanise(given), romanise(family)),
             display_name: format!("{given} {family} (Fabrikam)"),
             roles: Vec::new(),
             kind: UserKind::Guest,
+            number: users.len(),
             office,
             device_name: String::new(),
             device_id: String::new(),
@@ -232,6 +236,7 @@ fn users(seed: u64, domain: &str) -> Vec<User> {
             },
             roles: if name.starts_with("breakglass") { vec!["Global Administrator"] } else { Vec::new() },
             kind: UserKind::ServiceAccount,
+            number: users.len(),
             office: 0,
             device_name: String::new(),
             device_id: String::new(),

@@ -29,20 +29,24 @@ impl Random {
         self.below(1000) < per_mille
     }
     /// One of several.
-    pub fn pick<'a, T>(&mut self, choices: &'a [T]) -> &'a T {
+    pub fn pick<T: Copy>(&mut self, choices: &[T]) -> T {
+        choices[self.below(choices.len())]
+    }
+    /// A reference to one of several.
+    pub fn pick_ref<'a, T>(&mut self, choices: &'a [T]) -> &'a T {
         &choices[self.below(choices.len())]
     }
     /// One of several by weight.
-    pub fn weighted<'a, T>(&mut self, choices: &'a [(u32, T)]) -> &'a T {
+    pub fn weighted<T: Copy>(&mut self, choices: &[(u32, T)]) -> T {
         let total: u32 = choices.iter().map(|choice| choice.0).sum();
         let mut left = self.below(total as usize) as u32;
         for (weight, choice) in choices {
             if left < *weight {
-                return choice;
+                return *choice;
             }
             left -= weight;
         }
-        &choices[0].1
+        choices[0].1
     }
     /// A random identifier in the usual spelling.
     pub fn guid(&mut self) -> String {
@@ -87,10 +91,14 @@ pub(crate) struct Popularity {
 impl Popularity {
     /// For so many items. `flatness` pulls the most popular ones down; 0 is Zipf's law.
     pub fn of(count: usize, flatness: u64) -> Self {
+        Self::scaled(count, flatness, |_| 100)
+    }
+    /// As [`Self::of`], with so many percent of the weight for each item.
+    pub fn scaled(count: usize, flatness: u64, percent: impl Fn(usize) -> u64) -> Self {
         let mut total = 0;
-        let cumulative = (0..count as u64)
+        let cumulative = (0..count)
             .map(|rank| {
-                total += 1_000_000 / (rank + 1 + flatness);
+                total += percent(rank) * 10_000 / (rank as u64 + 1 + flatness);
                 total
             })
             .collect();

@@ -2,6 +2,8 @@
 
 use std::{collections::HashSet, ops::Range};
 
+use serde_json::Value;
+
 use crate::{
     answers::{Answers, UsersLastWeek},
     generate::{
@@ -119,8 +121,7 @@ impl Tenant {
         };
         let user = &self.generator.organisation.users[planted.user];
         let resource = incidents::resource(planted.application);
-        let mut sign_in =
-            sign_ins::person(&self.generator, place, kind, user, planted.application, resource, planted.code);
+        let mut sign_in = sign_ins::person(place, kind, user, planted.application, resource, planted.code);
         // What is drawn for others must not change a planted outcome.
         sign_in.outcome = crate::generate::outcomes::outcome_of(planted.code);
         sign_in.risk = None;
@@ -221,6 +222,16 @@ impl History for Tenant {
                     };
                 provisioning_record::record(&place, &change, organisation, rendering)
             }
+        }
+    }
+    fn peek(&self, row: Row, path: &str) -> Option<Value> {
+        const KNOWN: &[&str] =
+            &["userId", "userPrincipalName", "appId", "appDisplayName", "ipAddress", "status/errorCode"];
+        match row.stream {
+            Stream::SignIns(kind) if KNOWN.contains(&path) => {
+                sign_in_record::peek(&self.sign_in(self.place(row), kind), path)
+            }
+            _ => None,
         }
     }
     fn find(&self, report: Report, id: &str) -> Option<Row> {

@@ -32,8 +32,8 @@ static VALUES: &[(&str, &str, &str)] = &[
 pub(crate) fn audit(generator: &Generator, place: Place) -> Audit<'_> {
     let organisation = &generator.organisation;
     let mut random = place.episode(0x88);
-    let activity = *random.weighted(ACTIVITIES);
-    let (set, name, value) = *random.pick(VALUES);
+    let activity = random.weighted(ACTIVITIES);
+    let (set, name, value) = random.pick(VALUES);
     let people: Vec<_> = organisation
         .users
         .iter()
@@ -48,7 +48,7 @@ pub(crate) fn audit(generator: &Generator, place: Place) -> Audit<'_> {
     } else {
         // A consultant of the partner has a hand in it, too.
         let guest = organisation.users.iter().find(|user| user.kind == UserKind::Guest).filter(|_| random.chance(80));
-        let user = guest.unwrap_or_else(|| *random.pick(&people));
+        let user = guest.unwrap_or_else(|| random.pick(&people));
         Initiator::User(user, format!("{}{}", user.office().network, random.between(1, 60)))
     };
     let property = format!("{{\"{name}\":{{\"@odata.type\":\"#String\",\"value\":{}}}}}", quoted(value));
@@ -73,7 +73,7 @@ pub(crate) fn audit(generator: &Generator, place: Place) -> Audit<'_> {
         target.display_name = random.chance(500).then(|| user.display_name.clone());
         target
     } else if activity.ends_with("servicePrincipal") {
-        let principal = random.pick(&organisation.service_principals);
+        let principal = random.pick_ref(&organisation.service_principals);
         Target {
             id: principal.id.clone(),
             display_name: Some(principal.display_name.clone()),

@@ -61,7 +61,7 @@ pub(crate) fn record(audit: &Audit, organisation: &Organisation, rendering: Rend
 fn id(audit: &Audit) -> String {
     let place = &audit.place;
     let mut random = place.own(0x92);
-    let letters: String = (0..5).map(|_| char::from(*random.pick(b"ABCDEFGHJKMNPQRSTVWXYZ0123456789"))).collect();
+    let letters: String = (0..5).map(|_| char::from(random.pick(b"ABCDEFGHJKMNPQRSTVWXYZ0123456789"))).collect();
     let prefix = match audit.service {
         "Core Directory" => "Directory",
         "PIM" => "PIM",

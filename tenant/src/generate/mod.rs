@@ -2,6 +2,7 @@
 
 pub(crate) mod attribute_audits;
 pub(crate) mod audit_record;
+pub(crate) mod audit_targets;
 pub(crate) mod clients;
 pub(crate) mod directory_audits;
 pub(crate) mod enums;
@@ -11,13 +12,15 @@ pub(crate) mod provisioning_record;
 pub(crate) mod row_ids;
 pub(crate) mod schedule;
 pub(crate) mod sign_in_authentication;
+pub(crate) mod sign_in_extras;
 pub(crate) mod sign_in_policies;
 pub(crate) mod sign_in_record;
+pub(crate) mod sign_in_tokens;
 pub(crate) mod sign_ins;
 
 use crate::{
     history::{Row, Stream},
-    organisation::Organisation,
+    organisation::{Organisation, User, UserKind},
     random::{Popularity, Random, guid_at},
 };
 
@@ -28,20 +31,41 @@ pub(crate) struct Generator {
     pub client_popularity: Popularity,
     pub workload_popularity: Popularity,
     pub identity_popularity: Popularity,
+    pub rare_activities: Vec<directory_audits::Activity>,
+    /// Indexes of the people who have a role.
+    pub administrators: Vec<usize>,
 }
 
 impl Generator {
     pub fn new(organisation: Organisation) -> Self {
         Self {
-            user_popularity: Popularity::of(organisation.users.len(), 60),
+            user_popularity: Popularity::scaled(organisation.users.len(), 25, |index| {
+                share(&organisation.users[index])
+            }),
             client_popularity: Popularity::of(crate::applications::CLIENTS.len(), 2),
             workload_popularity: Popularity::of(crate::applications::WORKLOADS.len(), 0),
             identity_popularity: Popularity::of(crate::applications::MANAGED_IDENTITIES.len(), 0),
+            rare_activities: directory_audits::rare_activities(),
+            administrators: (0..organisation.users.len())
+                .filter(|index| {
+                    let user = &organisation.users[*index];
+                    !user.roles.is_empty() && user.kind == UserKind::Member
+                })
+                .collect(),
             organisation,
         }
     }
     pub fn seed(&self) -> u64 {
         self.organisation.seed
+    }
+}
+
+/// How much of the usual activity an account has, in percent: guests come rarely, and some people are away for long.
+fn share(user: &User) -> u64 {
+    match user.kind {
+        UserKind::Guest => 20,
+        UserKind::Member if user.number % 9 == 8 => 2,
+        _ => 100,
     }
 }
 

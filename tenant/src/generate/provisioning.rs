@@ -126,7 +126,7 @@ pub(crate) struct Change {
 pub(crate) fn change(generator: &Generator, place: Place) -> Change {
     let mut random = place.episode(0xb0);
     let organisation = &generator.organisation;
-    let job = *random.weighted(&[(45, &SERVICE_NOW), (10, &AWS), (20, &WORKDAY), (25, &CARGO_LEDGER)]);
+    let job = random.weighted(&[(45, &SERVICE_NOW), (10, &AWS), (20, &WORKDAY), (25, &CARGO_LEDGER)]);
     let index = generator.user_popularity.pick(&mut random);
     let user = &organisation.users[index];
     if job.template == AWS.template {
@@ -136,7 +136,7 @@ pub(crate) fn change(generator: &Generator, place: Place) -> Change {
         return worker(&mut random, user, index);
     }
     let is_group = random.chance(160);
-    let action = *random.weighted(&[
+    let action = random.weighted(&[
         (30, "create"),
         (45, "update"),
         (8, "disable"),
@@ -153,7 +153,7 @@ pub(crate) fn change(generator: &Generator, place: Place) -> Change {
         _ => ("success", None),
     };
     let (id, name) = if is_group {
-        let group = random.pick(&organisation.groups);
+        let group = random.pick_ref(&organisation.groups);
         (group.id.clone(), group.display_name.clone())
     } else {
         (user.id.clone(), user.display_name.clone())

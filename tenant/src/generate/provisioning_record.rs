@@ -73,7 +73,9 @@ pub(crate) fn record(place: &Place, change: &Change, organisation: &Organisation
             o.text("id", &guid_at(&[place.seed, 0xc5, text_number(job.template), text_number(name)]));
             o.text("displayName", name);
             o.object("details", |o| {
-                if name == job.target {
+                if name == job.source && job.template == "Workday2AAD" {
+                    o.text("TenantUrl", "https://workday.contoso.example/ccx/service/contoso_maritime");
+                } else if name == job.target {
                     o.text("ApplicationId", job.app_id);
                     o.text("ServicePrincipalId", &principal);
                     o.text("ServicePrincipalDisplayName", job.application);

@@ -1,4 +1,4 @@
-//! How somebody proved who they are: the steps of a sign-in and the app that took part.
+//! How a sign-in was authenticated: steps, requirements, session policies, the authenticator application.
 
 use crate::{
     generate::{
@@ -11,13 +11,13 @@ use crate::{
     time::{self, SECOND},
 };
 
-/// The properties about authentication, in Graph's order.
-pub(crate) fn write(o: &mut Object, sign_in: &SignIn) {
+/// Writes the properties about authentication.
+pub(super) fn write(o: &mut Object, sign_in: &SignIn) {
     let place = &sign_in.place;
     let mut random = place.own(60);
     let at = place.row.ticks;
     if random.chance(25) {
-        let detail = *random.pick(&["required", "previouslySatisfied", "notApplicable"]);
+        let detail = random.pick(&["required", "previouslySatisfied", "notApplicable"]);
         o.objects("authenticationContextClassReferences", &[("c1", detail)], |o, (id, detail)| {
             o.text("id", id);
             o.text("detail", detail);
@@ -113,7 +113,7 @@ fn steps(sign_in: &SignIn) -> Vec<Step> {
         }];
     }
     let is_wrong = matches!(code, 50126 | 50053 | 50034 | 50057 | 50055 | 50144);
-    let (method, detail) = *random.pick(&[
+    let (method, detail) = random.pick(&[
         ("Password", Some("Password in the cloud")),
         ("Password", Some("Password Hash Sync")),
         ("Windows Hello for Business", None),
@@ -133,7 +133,7 @@ fn steps(sign_in: &SignIn) -> Vec<Step> {
         requirement: "Primary authentication",
     }];
     if is_multi_factor(sign_in) {
-        let (method, detail) = *random.pick(&[
+        let (method, detail) = random.pick(&[
             ("Mobile app notification", None),
             ("Mobile app notification", None),
             ("Text message", Some("+XX XXXXXXXXX12")),

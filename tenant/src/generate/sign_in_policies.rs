@@ -13,22 +13,22 @@ use crate::{
 
 /// Number of policies that are in use; the rest are left over from older times.
 const IN_USE: usize = 9;
-/// Policies that a non-interactive sign-in lists.
-const IN_USE_NON_INTERACTIVE: usize = 4;
-
-/// Writes `appliedConditionalAccessPolicies`.
+/// Writes `appliedConditionalAccessPolicies`: the policies that are met, a report-only one and one that is not met, and now
+/// and then the whole list with everything that was left behind.
 pub(crate) fn write(o: &mut Object, sign_in: &SignIn, organisation: &Organisation) {
-    let shown = match sign_in.kind {
-        _ if sign_in.place.is_one_in(700, 0xa0) => organisation.policies.len(),
-        EventType::InteractiveUser => IN_USE,
-        EventType::NonInteractiveUser => IN_USE_NON_INTERACTIVE,
-        EventType::ServicePrincipal => 1,
-        EventType::ManagedIdentity => 0,
-    };
-    let policies: Vec<&Policy> = if sign_in.kind == EventType::ServicePrincipal {
-        organisation.policies.iter().filter(|policy| policy.scope == PolicyScope::Workloads).take(shown).collect()
+    let policies: Vec<&Policy> = if sign_in.place.is_one_in(700, 0xa0) {
+        organisation.policies.iter().collect()
     } else {
-        organisation.policies.iter().take(shown).collect()
+        let unmet = sign_in.place.episode(0xa1).below(IN_USE);
+        let in_use = organisation.policies.iter().take(IN_USE).enumerate();
+        let is_listed = |(number, policy): &(usize, &Policy)| match sign_in.kind {
+            EventType::InteractiveUser => {
+                is_met(sign_in, policy) || *number == unmet || policy.scope == PolicyScope::Untrusted
+            }
+            EventType::NonInteractiveUser | EventType::ServicePrincipal => is_met(sign_in, policy),
+            EventType::ManagedIdentity => false,
+        };
+        in_use.filter(is_listed).map(|(_, policy)| policy).collect()
     };
     o.objects("appliedConditionalAccessPolicies", &policies, |o, policy| write_policy(o, sign_in, policy));
 }
@@ -53,6 +53,9 @@ fn is_met(sign_in: &SignIn, policy: &Policy) -> bool {
         Who::Person(user) => Some(user),
         _ => None,
     };
+    if user.is_none() != (policy.scope == PolicyScope::Workloads) {
+        return false;
+    }
     match policy.scope {
         PolicyScope::AllUsers => {
             user.is_some_and(|user| user.kind != UserKind::ServiceAccount) && !sign_in.client.is_legacy()
@@ -64,7 +67,7 @@ fn is_met(sign_in: &SignIn, policy: &Policy) -> bool {
         PolicyScope::RiskySignIns => sign_in.risk.is_some_and(|(level, _)| level == "high"),
         PolicyScope::Untrusted => !sign_in.is_office_network,
         PolicyScope::OneApplication => sign_in.application.display_name.starts_with("CargoLedger"),
-        PolicyScope::Workloads => user.is_none(),
+        PolicyScope::Workloads => true,
     }
 }
 

@@ -1,15 +1,16 @@
 //! A sign-in written down as Graph does, property by property in Graph's order.
 
+use serde_json::Value;
+
 use crate::{
-    applications::EXCHANGE,
     generate::{
         clients::Device,
-        enums, sign_in_authentication, sign_in_policies,
-        sign_ins::{SignIn, Who, session_id, token_id},
+        enums, sign_in_authentication, sign_in_extras, sign_in_policies, sign_in_tokens,
+        sign_ins::{SignIn, Who},
     },
     history::{EventType, Rendering},
     json::{Object, object},
-    organisation::{MICROSOFT_TENANT, Organisation, PARTNER_TENANT, User, UserKind},
+    organisation::{Organisation, PARTNER_TENANT, User, UserKind},
     time,
 };
 
@@ -18,17 +19,17 @@ pub(crate) fn record(sign_in: &SignIn, organisation: &Organisation, rendering: R
     object(rendering.has_new_members, |o| {
         write_who_and_what(o, sign_in);
         write_protocol(o, sign_in, organisation);
-        write_tokens(o, sign_in, organisation);
+        sign_in_tokens::write(o, sign_in, organisation);
         write_circumstances(o, sign_in);
         if rendering.has_conditional_access {
             sign_in_policies::write(o, sign_in, organisation);
         }
         sign_in_authentication::write(o, sign_in);
-        write_rest(o, sign_in, organisation);
+        sign_in_extras::write(o, sign_in, organisation);
     })
 }
 
-pub(crate) fn person<'a>(sign_in: &SignIn<'a>) -> Option<&'a User> {
+pub(super) fn person<'a>(sign_in: &SignIn<'a>) -> Option<&'a User> {
     match sign_in.who {
         Who::Person(user) => Some(user),
         _ => None,
@@ -36,42 +37,54 @@ pub(crate) fn person<'a>(sign_in: &SignIn<'a>) -> Option<&'a User> {
 }
 
 /// True for a guess at an account that does not exist: then Graph knows a typed name only.
-fn is_nobody(sign_in: &SignIn) -> bool {
+pub(super) fn is_nobody(sign_in: &SignIn) -> bool {
     sign_in.outcome.code == 50034
+}
+
+/// Display name, principal name and id of the user, as the record prints them.
+fn user_names<'a>(sign_in: &SignIn<'a>) -> (Option<String>, String, &'a str) {
+    match person(sign_in) {
+        Some(user) if is_nobody(sign_in) => {
+            let typed = user.user_principal_name.replace('.', "");
+            (Some(typed.clone()), typed, "00000000-0000-0000-0000-000000000000")
+        }
+        Some(user) => (Some(user.display_name.clone()), user.user_principal_name.clone(), &user.id),
+        None => (None, String::new(), ""),
+    }
+}
+
+/// Id and name of the application, as the record prints them.
+fn app(sign_in: &SignIn) -> (&'static str, &'static str) {
+    match sign_in.who {
+        Who::Identity(identity) => (identity.app_id, identity.display_name),
+        _ => (sign_in.application.app_id, sign_in.application.display_name),
+    }
+}
+
+/// A property that follows from the sign-in at once.
+pub(crate) fn peek(sign_in: &SignIn, path: &str) -> Option<Value> {
+    Some(match path {
+        "userId" => user_names(sign_in).2.into(),
+        "userPrincipalName" => user_names(sign_in).1.into(),
+        "appId" => app(sign_in).0.into(),
+        "appDisplayName" => app(sign_in).1.into(),
+        "ipAddress" => sign_in.ip_address.as_str().into(),
+        "status/errorCode" => sign_in.outcome.code.into(),
+        _ => return None,
+    })
 }
 
 fn write_who_and_what(o: &mut Object, sign_in: &SignIn) {
     let place = &sign_in.place;
     o.text("id", &place.id());
     o.text("createdDateTime", &time::print_seconds(place.row.ticks));
-    match person(sign_in) {
-        Some(user) if is_nobody(sign_in) => {
-            let typed = user.user_principal_name.replace('.', "");
-            o.text("userDisplayName", &typed);
-            o.text("userPrincipalName", &typed);
-            o.text("userId", "00000000-0000-0000-0000-000000000000");
-        }
-        Some(user) => {
-            o.text("userDisplayName", &user.display_name);
-            o.text("userPrincipalName", &user.user_principal_name);
-            o.text("userId", &user.id);
-        }
-        None => {
-            o.null("userDisplayName");
-            o.text("userPrincipalName", "");
-            o.text("userId", "");
-        }
-    }
-    match sign_in.who {
-        Who::Identity(identity) => {
-            o.text("appId", identity.app_id);
-            o.text("appDisplayName", identity.display_name);
-        }
-        _ => {
-            o.text("appId", sign_in.application.app_id);
-            o.text("appDisplayName", sign_in.application.display_name);
-        }
-    }
+    let (display_name, principal_name, id) = user_names(sign_in);
+    o.text_or_null("userDisplayName", display_name.as_deref());
+    o.text("userPrincipalName", &principal_name);
+    o.text("userId", id);
+    let (app_id, app_name) = app(sign_in);
+    o.text("appId", app_id);
+    o.text("appDisplayName", app_name);
     o.text("ipAddress", &sign_in.ip_address);
     let is_seen_by_resource = place.is_one_in(9, 1) && person(sign_in).is_some();
     o.text_or_null("ipAddressFromResourceProvider", is_seen_by_resource.then_some(sign_in.ip_address.as_str()));
@@ -107,7 +120,7 @@ fn write_who_and_what(o: &mut Object, sign_in: &SignIn) {
     write_risk(o, sign_in);
 }
 
-fn credential(sign_in: &SignIn) -> &'static str {
+pub(super) fn credential(sign_in: &SignIn) -> &'static str {
     match sign_in.who {
         Who::Person(_) => "none",
         Who::Workload(workload) => workload.credential,
@@ -137,7 +150,7 @@ fn write_risk(o: &mut Object, sign_in: &SignIn) {
         return;
     };
     let mut random = place.own(11);
-    let (state, detail) = *random.pick(&[
+    let (state, detail) = random.pick(&[
         ("atRisk", "none"),
         ("atRisk", "none"),
         ("remediated", "userPassedMFADrivenByRiskBasedPolicy"),
@@ -247,123 +260,11 @@ fn write_protocol(o: &mut Object, sign_in: &SignIn, organisation: &Organisation)
 }
 
 /// True when more than one factor was asked for.
-pub(crate) fn is_multi_factor(sign_in: &SignIn) -> bool {
+pub(super) fn is_multi_factor(sign_in: &SignIn) -> bool {
     person(sign_in).is_some_and(|user| user.kind != UserKind::ServiceAccount)
         && !sign_in.client.is_legacy()
         && !matches!(sign_in.outcome.code, 50126 | 50053 | 50057 | 50034 | 50058 | 50055 | 50144)
         && !sign_in.place.is_one_in(4, 30)
-}
-
-fn write_tokens(o: &mut Object, sign_in: &SignIn, organisation: &Organisation) {
-    let place = &sign_in.place;
-    let mut random = place.own(40);
-    let is_certificate = matches!(credential(sign_in), "certificate" | "clientAssertion");
-    let key = if credential(sign_in) == "clientSecret" || is_certificate {
-        crate::random::guid_at(&[organisation.seed, 0x41, crate::organisation::text_number(sign_in.application.app_id)])
-    } else {
-        String::new()
-    };
-    o.text("servicePrincipalCredentialKeyId", &key);
-    let thumbprint = is_certificate.then(|| {
-        crate::random::Random::at(&[
-            organisation.seed,
-            0x42,
-            crate::organisation::text_number(sign_in.application.app_id),
-        ])
-        .hex(40)
-        .to_uppercase()
-    });
-    o.text("servicePrincipalCredentialThumbprint", thumbprint.as_deref().unwrap_or(""));
-    match person(sign_in) {
-        Some(user) => {
-            o.text("uniqueTokenIdentifier", &token_id(organisation.seed, user, place.row.ticks, random.next()))
-        }
-        None => o.text("uniqueTokenIdentifier", &random.hex(22)),
-    }
-    let incoming = match sign_in.kind {
-        EventType::NonInteractiveUser => *random.pick(&[
-            "primaryRefreshToken",
-            "refreshToken",
-            "primaryRefreshToken,refreshToken",
-            "saml20",
-            "remoteDesktopToken",
-        ]),
-        EventType::InteractiveUser if random.chance(80) => "saml11",
-        _ => "none",
-    };
-    o.member("incomingTokenType", &enums::INCOMING_TOKEN, incoming);
-    let protocol = match (sign_in.kind, sign_in.client.is_legacy()) {
-        (EventType::ServicePrincipal, _) => "clientCredentials",
-        (EventType::ManagedIdentity, _) => "none",
-        (_, true) => "ropc",
-        (EventType::NonInteractiveUser, _) => {
-            *random.pick(&["oAuth2,refreshTokenGrant", "oAuth2,prtBrokerBased", "none", "onBehalfOf", "wsTrust"])
-        }
-        _ => *random.pick(&[
-            "none",
-            "none",
-            "none",
-            "oAuth2",
-            "oAuth2,authorizationCodeWithPkce",
-            "saml20",
-            "deviceCode",
-            "wsFederation",
-        ]),
-    };
-    o.member("authenticationProtocol", &enums::PROTOCOL, protocol);
-    o.text("resourceServicePrincipalId", &organisation.service_principal_id(sign_in.resource.app_id));
-    let is_bound = sign_in.client.device == Device::Joined && random.chance(600);
-    let protection = if person(sign_in).is_none() {
-        "none"
-    } else if is_bound {
-        "bound"
-    } else {
-        "unbound"
-    };
-    o.text("signInTokenProtectionStatus", protection);
-    o.text("appTokenProtectionStatus", if random.chance(20) { protection } else { "none" });
-    o.object("tokenProtectionStatusDetails", |o| {
-        o.text("signInSessionStatus", protection);
-        if protection == "unbound" {
-            o.integer("signInSessionStatusCode", 1003);
-        } else {
-            o.null("signInSessionStatusCode");
-        }
-    });
-    let transfer = if protocol == "deviceCode" {
-        "deviceCodeFlow"
-    } else if random.chance(4) {
-        "authenticationTransfer"
-    } else {
-        "none"
-    };
-    o.member("originalTransferMethod", &enums::TRANSFER_METHOD, transfer);
-    let is_secured = sign_in.is_office_network && random.chance(40);
-    o.flag("isThroughGlobalSecureAccess", is_secured);
-    o.text_or_null("globalSecureAccessIpAddress", is_secured.then_some("2001:db8:65a::7"));
-    let audiences = [sign_in.resource.app_id, EXCHANGE.app_id];
-    o.texts(
-        "conditionalAccessAudiences",
-        if person(sign_in).is_none() {
-            &[]
-        } else if random.chance(250) {
-            &audiences
-        } else {
-            &audiences[..1]
-        },
-    );
-    match person(sign_in) {
-        Some(user) if !is_nobody(sign_in) => {
-            o.text("sessionId", &session_id(organisation.seed, user, place.row.ticks, random.next()));
-            if random.chance(150) {
-                o.text("clientSessionId", &place.episode_guid(43));
-            }
-        }
-        _ => o.null("sessionId"),
-    }
-    let owner = |is_first_party: bool| if is_first_party { MICROSOFT_TENANT } else { &organisation.tenant_id };
-    o.text("appOwnerTenantId", owner(sign_in.application.is_first_party && !matches!(sign_in.who, Who::Identity(_))));
-    o.text("resourceOwnerTenantId", owner(sign_in.resource.is_first_party));
 }
 
 fn write_circumstances(o: &mut Object, sign_in: &SignIn) {
@@ -440,7 +341,7 @@ fn write_device(o: &mut Object, sign_in: &SignIn) {
     if sign_in.place.is_one_in(30, 54) {
         o.text("browserId", &sign_in.place.episode_guid(55));
     }
-    o.flag_or_null("isCompliant", is_known.then(|| sign_in.outcome.code != 53000));
+    o.flag_or_null("isCompliant", is_known.then_some(sign_in.outcome.code != 53000));
     o.flag_or_null("isManaged", is_known.then_some(sign_in.client.device == Device::Joined));
     let trust = match sign_in.client.device {
         Device::Joined if user.office == 0 => "Hybrid Azure AD joined",
@@ -449,87 +350,4 @@ fn write_device(o: &mut Object, sign_in: &SignIn) {
         Device::Unknown => "",
     };
     o.text("trustType", if is_known { trust } else { "" });
-}
-
-fn write_rest(o: &mut Object, sign_in: &SignIn, organisation: &Organisation) {
-    let place = &sign_in.place;
-    let mut random = place.own(70);
-    if person(sign_in).is_some() && random.chance(12) {
-        let event = *random.pick(&["tokenIssuanceStart", "attributeCollectionSubmit", "pageRenderStart"]);
-        let (listener, extension) = (place.episode_guid(71), place.episode_guid(72));
-        o.objects("appliedEventListeners", &[event], |o, event| {
-            o.member("eventType", &enums::EVENT_TYPE, event);
-            o.text("executedListenerId", &listener);
-            o.object("handlerResult", |o| {
-                o.text("@odata.type", "#microsoft.graph.customExtensionCalloutResult");
-                o.text("calloutDateTime", &time::print(place.row.ticks));
-                o.text("customExtensionId", &extension);
-                o.integer("errorCode", 0);
-                o.integer("httpStatus", 200);
-                o.integer("numberOfAttempts", 1);
-            });
-        });
-    } else {
-        o.texts("appliedEventListeners", &[]);
-    }
-    let group = "/subscriptions/5ab1e5ca-1e00-4a11-8a0c-0c0a57a11e00/resourceGroups/rg-harbour-prod/providers";
-    if random.chance(8) {
-        o.object("privateLinkDetails", |o| {
-            o.text("policyId", &place.episode_guid(73));
-            o.text("policyName", "Private access for harbour networks");
-            o.text("policyTenantId", &organisation.tenant_id);
-            o.text("resourceId", &format!("{group}/Microsoft.AadIam/privateLinkForAzureAD/pl-harbour"));
-        });
-    } else {
-        o.null("privateLinkDetails");
-    }
-    match sign_in.who {
-        Who::Identity(identity) => {
-            o.text("azureResourceId", &format!("{group}/{}", identity.resource));
-            o.object("managedServiceIdentity", |o| {
-                let is_federated = identity.kind == "userAssigned" && random.chance(400);
-                o.text("msiType", identity.kind);
-                o.text("associatedResourceId", &format!("{group}/{}", identity.resource));
-                o.text_or_null(
-                    "federatedTokenId",
-                    is_federated.then_some("repo:contoso-maritime/berth:ref:refs/heads/main"),
-                );
-                o.text_or_null(
-                    "federatedTokenIssuer",
-                    is_federated.then_some("https://token.actions.githubusercontent.com"),
-                );
-            });
-        }
-        _ => {
-            o.null("azureResourceId");
-            o.object("managedServiceIdentity", |o| {
-                o.text("msiType", "none");
-                o.null("associatedResourceId");
-                o.null("federatedTokenId");
-                o.null("federatedTokenIssuer");
-            });
-        }
-    }
-    // Records of older stamps know nothing of agents yet.
-    if person(sign_in).is_some() && random.chance(500) {
-        return;
-    }
-    let agent = match sign_in.who {
-        Who::Workload(workload) => workload.agent_type,
-        _ => "notAgentic",
-    };
-    o.object("agent", |o| {
-        o.member("agentType", &enums::AGENT_TYPE, agent);
-        if agent == "notAgentic" {
-            o.null("parentAppId");
-        } else {
-            o.text("parentAppId", "cc4b715e-f628-43dc-8703-5d81934bc60c");
-            o.member(
-                "agentSubjectType",
-                &enums::AGENT_TYPE,
-                if random.chance(500) { "agentIDuser" } else { "notAgentic" },
-            );
-            o.text("agentSubjectParentId", &organisation.service_principal_id("cc4b715e-f628-43dc-8703-5d81934bc60c"));
-        }
-    });
 }

@@ -55,7 +55,7 @@ pub(crate) fn path(place: &Place, kind: EventType) -> &'static [i64] {
         EventType::ServicePrincipal => outcomes::SERVICE_PRINCIPAL,
         EventType::ManagedIdentity => outcomes::MANAGED_IDENTITY,
     };
-    *place.episode(0x70).weighted(paths)
+    place.episode(0x70).weighted(paths)
 }
 
 /// The sign-in of a row that is not planted.
@@ -72,7 +72,7 @@ pub(crate) fn sign_in<'a>(generator: &'a Generator, place: Place, kind: EventTyp
             if user.kind == UserKind::Guest && random.chance(500) {
                 (application, resource) = (&PORTAL, &MANAGEMENT);
             }
-            person(generator, place, kind, user, application, resource, code)
+            person(place, kind, user, application, resource, code)
         }
         EventType::ServicePrincipal => workload(generator, place, code),
         EventType::ManagedIdentity => identity(generator, place, code),
@@ -101,7 +101,6 @@ pub(crate) fn user_of(generator: &Generator, place: &Place) -> usize {
 
 /// A person's sign-in with the things that follow from who and when.
 pub(crate) fn person<'a>(
-    generator: &'a Generator,
     place: Place,
     kind: EventType,
     user: &'a User,
@@ -110,15 +109,15 @@ pub(crate) fn person<'a>(
     code: i64,
 ) -> SignIn<'a> {
     let mut random = place.episode(0x73);
-    let number = generator.organisation.users.iter().position(|other| other.id == user.id).unwrap_or(0) as u64;
+    let number = user.number as u64;
     let mut client =
-        if user.kind == UserKind::ServiceAccount { clients::SERVICE_ACCOUNT } else { *random.weighted(clients::USUAL) };
+        if user.kind == UserKind::ServiceAccount { clients::SERVICE_ACCOUNT } else { random.weighted(clients::USUAL) };
     // Most people keep to one computer and one phone.
     if user.kind == UserKind::Member && random.chance(700) {
         client = clients::usual((number % 3) as usize);
     }
     let risk = (kind == EventType::InteractiveUser && random.chance(9)).then(|| {
-        *random.pick(&[
+        random.pick(&[
             ("low", "unfamiliarFeatures"),
             ("medium", "unlikelyTravel"),
             ("medium", "anonymizedIPAddress"),
@@ -208,5 +207,5 @@ pub(crate) fn token_id(seed: u64, user: &User, ticks: i64, which: u64) -> String
     let day = ticks.div_euclid(DAY) as u64;
     let mut random =
         crate::random::Random::at(&[seed, 0x5f, crate::organisation::text_number(&user.id), day, which % 6]);
-    (0..22).map(|_| char::from(*random.pick(ALPHABET))).collect()
+    (0..22).map(|_| char::from(random.pick(ALPHABET))).collect()
 }

@@ -54,7 +54,8 @@ pub(super) fn check(report: Report, caller: &Caller, is_own: bool) -> Result<(),
     if !caller.has_premium && matches!(report, Report::SignIns | Report::Provisioning) {
         return Err(no_premium());
     }
-    if !has_any(&caller.roles, roles(report)) && !(report == Report::SignIns && is_own) {
+    let has_role = has_any(&caller.roles, roles(report)) || report == Report::SignIns && is_own;
+    if !has_role {
         return Err(if report == Report::CustomSecurityAttributeAudits { request_denied() } else { missing_role() });
     }
     Ok(())

@@ -13,6 +13,7 @@ use crate::{
         odata::{Comparison, Filter, Literal},
     },
     history::{EventType, Report, Row, Stream},
+    json::members,
 };
 
 /// A filter, taken apart for the rows it is for.
@@ -85,8 +86,18 @@ impl Selection {
         !self.conditions.is_empty()
     }
 
-    /// True when the record passes.
-    pub fn passes(&self, row: &Row, record: &Value) -> bool {
+    /// False when what is known of a row without its record rules it out.
+    pub fn may_pass(&self, peek: impl Fn(&str) -> Option<Value>) -> bool {
+        self.conditions.iter().all(|condition| match condition {
+            Filter::Comparison(comparison) => {
+                peek(&comparison.path).is_none_or(|value| value_passes(&value, comparison))
+            }
+            _ => true,
+        })
+    }
+
+    /// True when the record, given as JSON text, passes.
+    pub fn passes(&self, row: &Row, record: &str) -> bool {
         self.conditions.iter().all(|condition| holds(condition, row, record))
     }
 }
@@ -117,21 +128,22 @@ fn event_types(part: &Filter) -> Option<Result<Vec<EventType>, Mixed>> {
     Some(Ok(asked))
 }
 
-fn holds(filter: &Filter, row: &Row, record: &Value) -> bool {
+fn holds(filter: &Filter, row: &Row, record: &str) -> bool {
     match filter {
         Filter::All(parts) => parts.iter().all(|part| holds(part, row, record)),
         Filter::Any(parts) => parts.iter().any(|part| holds(part, row, record)),
-        Filter::Comparison(comparison) => match &comparison.literal {
-            Literal::Time(ticks) => compare(row.ticks, *ticks, comparison.operator),
-            Literal::Number(number) => values(record, &comparison.path)
-                .iter()
-                .filter_map(|value| value.as_i64())
-                .any(|value| compare(value, *number, comparison.operator)),
-            Literal::Text(text) => values(record, &comparison.path)
-                .iter()
-                .filter_map(|value| value.as_str())
-                .any(|value| compare_text(value, text, comparison)),
+        Filter::Comparison(comparison) => match comparison.literal {
+            Literal::Time(ticks) => compare(row.ticks, ticks, comparison.operator),
+            _ => values(record, &comparison.path).iter().any(|value| value_passes(value, comparison)),
         },
+    }
+}
+
+fn value_passes(value: &Value, comparison: &Comparison) -> bool {
+    match &comparison.literal {
+        Literal::Time(_) => false,
+        Literal::Number(number) => value.as_i64().is_some_and(|value| compare(value, *number, comparison.operator)),
+        Literal::Text(text) => value.as_str().is_some_and(|value| compare_text(value, text, comparison)),
     }
 }
 
@@ -164,18 +176,26 @@ fn compare_text(value: &str, literal: &str, comparison: &Comparison) -> bool {
     }
 }
 
-/// The values at a path; every item of a collection counts.
-fn values<'a>(record: &'a Value, path: &str) -> Vec<&'a Value> {
-    let mut found = vec![record];
-    for name in path.split('/') {
-        let name = name.trim_end_matches("[]");
-        found = found.into_iter().filter_map(|value| value.get(name)).collect();
+/// The values at a path; every item of a collection counts. Only the member that the path begins with is read.
+fn values(record: &str, path: &str) -> Vec<Value> {
+    let mut names = path.split('/').map(|name| name.trim_end_matches("[]"));
+    let first = names.next().unwrap_or("");
+    let text = members(record).find(|(name, _)| *name == first).map_or("null", |(_, text)| text);
+    let mut found = items(serde_json::from_str(text).expect("a history's records are JSON"));
+    for name in names {
         found = found
             .into_iter()
-            .flat_map(|value| value.as_array().map_or(vec![value], |items| items.iter().collect()))
+            .flat_map(|mut value| value.get_mut(name).map_or(Vec::new(), |inner| items(inner.take())))
             .collect();
     }
     found
+}
+
+fn items(value: Value) -> Vec<Value> {
+    match value {
+        Value::Array(items) => items,
+        one => vec![one],
+    }
 }
 
 #[cfg(test)]
@@ -186,7 +206,7 @@ mod tests {
     fn passes(report: Report, filter: &str, record: &str) -> bool {
         let selection = Selection::new(report, parse(report, filter)).expect("not mixed");
         let row = Row { ticks: 0, stream: report.streams()[0], slice: 0, number: 0 };
-        selection.passes(&row, &serde_json::from_str(record).expect("valid JSON"))
+        selection.passes(&row, record)
     }
 
     #[test]

@@ -13,7 +13,7 @@ use crate::{
     },
     history::{EventType, History, Rendering, Stream},
     http::Request,
-    json::{object, quoted},
+    json::{members, object, quoted},
     organisation::text_number,
     random::mix,
     time::{self, HOUR},
@@ -110,8 +110,7 @@ fn groups(history: &dyn History, kind: EventType, window: i64, hours: i64, optio
             continue;
         }
         for row in history.rows(Stream::SignIns(kind), slice) {
-            let record = history.record(row, Rendering::FULL);
-            let record: Value = serde_json::from_str(&record).expect("a history's records are JSON");
+            let record = read(&history.record(row, Rendering::FULL));
             if !options.passes(&record) {
                 continue;
             }
@@ -164,6 +163,31 @@ static FILTERS: &[&str] = &[
     "servicePrincipalName",
 ];
 
+/// The members of a record that a summary is made of.
+fn read(record: &str) -> Value {
+    let shown =
+        members(record).filter(|(name, _)| *name == "id" || *name == "resourceTenantId" || SHOWN.contains(name));
+    let read = |text: &str| serde_json::from_str(text).expect("a history's records are JSON");
+    Value::Object(shown.map(|(name, text)| (name.to_owned(), read(text))).collect())
+}
+
+/// Properties of a group, in Graph's order.
+static SHOWN: &[&str] = &[
+    "userPrincipalName",
+    "appId",
+    "appDisplayName",
+    "ipAddress",
+    "conditionalAccessStatus",
+    "resourceDisplayName",
+    "resourceId",
+    "tenantId",
+    "servicePrincipalName",
+    "servicePrincipalId",
+    "status",
+    "managedServiceIdentity",
+    "agent",
+];
+
 fn at<'a>(record: &'a Value, path: &str) -> &'a Value {
     let path = if path == "tenantId" { "resourceTenantId" } else { path };
     path.split('/').fold(record, |value, name| &value[name])
@@ -177,21 +201,7 @@ fn write(group: &Group, window: i64) -> String {
         o.integer("signInCount", i64::from(group.count));
         o.text("aggregationDateTime", &time::print_seconds(window));
         o.text("firstSignInDateTime", &time::print_seconds(group.first));
-        for name in [
-            "userPrincipalName",
-            "appId",
-            "appDisplayName",
-            "ipAddress",
-            "conditionalAccessStatus",
-            "resourceDisplayName",
-            "resourceId",
-            "tenantId",
-            "servicePrincipalName",
-            "servicePrincipalId",
-            "status",
-            "managedServiceIdentity",
-            "agent",
-        ] {
+        for name in SHOWN {
             o.raw(name, &json(name));
         }
     })
