@@ -145,7 +145,7 @@ fn ids_groups_and_shown_columns_are_consistent() {
         assert_eq!(order, groups, "{name}: columns do not follow the groups");
         assert_eq!(report.column(report.time).map(|column| column.kind), Some(Kind::DateTime), "{name}");
         assert!(report.column("outcome").is_some_and(|column| column.kind == Kind::Outcome), "{name}");
-        for shown in report.fetches.iter().flat_map(|fetch| fetch.shown) {
+        for shown in report.fetches.iter().flat_map(|fetch| fetch.shown.iter().chain(fetch.named_by)) {
             assert!(ids.contains(shown), "{name}: no column {shown}");
         }
     }

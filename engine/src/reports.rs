@@ -104,6 +104,8 @@ pub struct Fetch {
     pub filter: Option<&'static str>,
     /// Ids of the columns shown at first, in order; the admin center's defaults.
     pub shown: &'static [&'static str],
+    /// Ids of the columns that name a row where there is room for a few words, most telling first.
+    pub named_by: &'static [&'static str],
 }
 
 /// Permissions, roles and licence a report needs (delegated).

@@ -101,6 +101,9 @@ pub(super) const GROUPS: &[Group] = &[
     Group { id: "additional", properties: &["additionalDetails"] },
 ];
 
+/// What names an audit: what was done, to what, by whom.
+pub(super) const NAMED_BY: &[&str] = &["activityDisplayName", "target", "initiator"];
+
 /// The admin center's default columns.
 pub(super) const SHOWN: &[&str] =
     &["activityDateTime", "loggedByService", "category", "activityDisplayName", "outcome", "target", "initiator"];

@@ -30,6 +30,7 @@ pub static PROVISIONING: ReportDefinition = ReportDefinition {
             "targetSystem/displayName",
             "outcome",
         ],
+        named_by: &["identity", "provisioningAction", "sourceSystem/displayName", "targetSystem/displayName"],
     }],
     access: Access {
         scopes: &["ProvisioningLog.Read.All"],

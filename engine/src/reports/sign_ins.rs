@@ -52,11 +52,13 @@ const FETCHES: &[Fetch] = &[
             "homeTenantId",
             "resourceTenantId",
         ],
+        named_by: &["userDisplayName", "appDisplayName", "ipAddress", "locationText"],
     },
     Fetch {
         id: "nonInteractiveUser",
         filter: Some("signInEventTypes/any(t: t eq 'nonInteractiveUser')"),
         shown: &["createdDateTime", "id", "userDisplayName", "appDisplayName", "outcome", "ipAddress", "resourceId"],
+        named_by: &["userDisplayName", "appDisplayName", "ipAddress", "locationText"],
     },
     Fetch {
         id: "servicePrincipal",
@@ -71,6 +73,7 @@ const FETCHES: &[Fetch] = &[
             "resourceDisplayName",
             "resourceId",
         ],
+        named_by: &["servicePrincipalName", "resourceDisplayName", "ipAddress"],
     },
     Fetch {
         id: "managedIdentity",
@@ -83,6 +86,7 @@ const FETCHES: &[Fetch] = &[
             "resourceDisplayName",
             "resourceId",
         ],
+        named_by: &["servicePrincipalName", "resourceDisplayName", "ipAddress"],
     },
 ];
 
