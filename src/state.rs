@@ -2,6 +2,7 @@
 //! record) are tested natively; markup is in `views` and `components`.
 
 pub mod arrangement;
+mod checks;
 pub mod diagnosis;
 pub mod notice;
 pub mod route;

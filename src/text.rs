@@ -5,7 +5,7 @@ use std::{borrow::Cow, fmt::Write as _};
 
 use engine::{
     protocol::TimeRange,
-    reports::{Column, Fetch, ReportDefinition},
+    reports::{Fetch, ReportDefinition},
 };
 use fluent_bundle::{FluentArgs, FluentBundle, FluentResource, FluentValue};
 use unic_langid::LanguageIdentifier;
@@ -123,9 +123,9 @@ pub fn column_label(report: &ReportDefinition, id: &str) -> String {
         .unwrap_or_else(|| humanised(id))
 }
 
-/// The heading of a column in a table; shorter than its label where the catalogue has a short one.
-pub fn column_heading(report: &ReportDefinition, column: &Column) -> String {
-    find(&format!("heading-{}", message_id(column.id)), &[]).unwrap_or_else(|| column_label(report, column.id))
+/// A column's label where nothing around it says what it is about: the heading of a table, a condition.
+pub fn column_heading(report: &ReportDefinition, id: &str) -> String {
+    find(&format!("heading-{}", message_id(id)), &[]).unwrap_or_else(|| column_label(report, id))
 }
 
 /// The name of a group of the detail pane.

@@ -278,6 +278,7 @@ details-copy-value = Copy { $label }
 details-wrap = Wrap lines
 details-null = null
 details-empty = empty text
+details-empty-list = empty list
 details-yes = Yes
 details-no = No
 details-not-text = Some bytes of this record are not Unicode text. They are shown as � here; the original is kept.
@@ -647,6 +648,8 @@ column-authenticationDetails-authenticationStepResultDetail = Result detail
 column-authenticationDetails-authenticationStepRequirement = Requirement
 column-authenticationRequirementPolicies = Requirement
 column-authenticationProcessingDetails = Processing detail
+column-conditionalAccessAudiences = Conditional Access audiences
+column-authenticationContextClassReferences = Authentication context
 column-conditionalAccessStatus = Conditional Access
 column-appliedConditionalAccessPolicies = Policy
 column-appliedConditionalAccessPolicies-displayName = Name
@@ -690,6 +693,25 @@ column-changeId = Change ID
 column-cycleId = Cycle ID
 column-jobId = Job ID
 column-tenantId = Tenant ID
+
+## Headings: shorter or more telling than the label, for tables where no group says what the column is about
+
+heading-sourceIdentity-displayName = Source identity
+heading-sourceIdentity-id = Source identity ID
+heading-sourceIdentity-identityType = Source identity type
+heading-targetIdentity-displayName = Target identity
+heading-targetIdentity-id = Target identity ID
+heading-targetIdentity-identityType = Target identity type
+heading-servicePrincipal-displayName = App
+heading-provisioningStatusInfo-status = Provisioning status
+heading-modifiedProperties-displayName = Modified property
+heading-modifiedProperties-newValue = New value
+heading-targetResources-id = Target ID
+heading-targetResources-displayName = Target
+heading-targetResources-modifiedProperties-newValue = New value
+heading-initiatedBy-user-ipAddress = Initiator’s IP address
+heading-deviceDetail-operatingSystem = Operating system
+heading-authenticationDetails-authenticationStepResultDetail = Authentication result
 
 ## Questions
 

@@ -40,6 +40,7 @@ pub fn copy_text(cell: &Cell) -> String {
         Cell::Number(number) => number.to_string(),
         Cell::Flag(flag) => flag.to_string(),
         Cell::Instant(instant) => iso(*instant),
+        Cell::List(cells) if cells.is_empty() => "[]".to_owned(),
         Cell::List(cells) => cells.iter().map(copy_text).collect::<Vec<_>>().join(", "),
     }
 }
@@ -70,6 +71,9 @@ pub fn detail_view(cell: &Cell, kind: Option<Kind>, formats: &DateFormats) -> im
         (_, Cell::Absent | Cell::Null) => EitherOf4::A(view! { <span class="quiet">{t("details-null")}</span> }),
         (_, Cell::Text(text)) if text.is_empty() => {
             EitherOf4::A(view! { <span class="quiet">{t("details-empty")}</span> })
+        }
+        (_, Cell::List(cells)) if cells.is_empty() => {
+            EitherOf4::A(view! { <span class="quiet">{t("details-empty-list")}</span> })
         }
         (Some(Kind::Outcome), _) => EitherOf4::B(view! { <OutcomeBadge outcome=outcome_of(cell) /> }),
         (_, Cell::Instant(instant)) => {

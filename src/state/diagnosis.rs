@@ -3,10 +3,11 @@
 use engine::{
     ports::AuthError,
     protocol::{GraphError, LoadStatus, Phase, QueryError, Scope, TimeRange},
-    reports::{Licence, ReportDefinition},
+    reports::ReportDefinition,
 };
 
 use super::{
+    checks::{choice, cloud_check, role_check, scope_check, scope_checks, signed_in_check, where_check},
     notice::{Action, Notice, Tone},
     scope,
 };
@@ -321,58 +322,6 @@ fn of_notice(at: Circumstances<'_>, notice: Notice) -> Diagnosis {
         choices: choices.into_iter().collect(),
         support,
     }
-}
-
-fn choice(key: &str, action: Action, is_main: bool) -> Choice {
-    Choice {
-        title: t(&format!("choice-{key}-title")),
-        text: t(&format!("choice-{key}-text")),
-        label: t(&format!("choice-{key}-label")),
-        action,
-        is_main,
-    }
-}
-
-fn signed_in_check(at: Circumstances<'_>) -> Option<Check> {
-    let account = at.account?;
-    let text = t_with("check-signed-in-text", &[("account", account.to_owned().into())]);
-    Some(Check { verdict: Verdict::Fine, name: t("check-signed-in"), text })
-}
-
-fn scope_checks(at: Circumstances<'_>, verdict: Verdict) -> impl Iterator<Item = Check> {
-    at.report.access.scopes.iter().map(move |scope| scope_check(scope, verdict))
-}
-
-fn scope_check(scope: &str, verdict: Verdict) -> Check {
-    Check { verdict, name: scope.to_owned(), text: scope_purpose(scope) }
-}
-
-/// What a permission is for; empty for one that nobody described.
-pub fn scope_purpose(scope: &str) -> String {
-    crate::text::find(&format!("scope-{}", scope.replace('.', "-")), &[]).unwrap_or_default()
-}
-
-fn role_check(at: Circumstances<'_>, verdict: Verdict) -> Check {
-    let roles = at.report.access.roles.join(", ");
-    let key = match at.report.access.licence {
-        Licence::Free => "check-role-free-text",
-        Licence::Premium => "check-role-premium-text",
-    };
-    Check { verdict, name: t("check-role-licence"), text: t_with(key, &[("roles", roles.into())]) }
-}
-
-fn cloud_check(at: Circumstances<'_>, verdict: Verdict) -> Check {
-    let key = if verdict == Verdict::Failed { "check-cloud-missing-text" } else { "check-cloud-text" };
-    let text = t_with(key, &[("cloud", t(&format!("cloud-{}", at.cloud)).into())]);
-    Check { verdict, name: t("check-cloud"), text }
-}
-
-fn where_check(at: Circumstances<'_>) -> Check {
-    let text = match at.account {
-        None if at.graph.is_empty() => t("check-where-sample-text"),
-        _ => t_with("check-where-text", &[("graph", at.graph.to_owned().into())]),
-    };
-    Check { verdict: Verdict::Fine, name: t("check-where"), text }
 }
 
 /// The next longer preset after a range; `None` for the longest and for ranges between instants.

@@ -73,7 +73,8 @@ fn Line(route: Signal<ReportRoute>, status: LoadStatus, is_warnings_open: RwSign
         {count(status.rows, "load-rows")}
         <span class="coverage-item"><span class=class><Shape name=shape />{phase_words(&status.phase)}</span></span>
         {(status.pages > 0).then(|| count(status.pages, "load-pages"))}
-        {(status.requests > 0).then(|| count(status.requests, "load-requests"))}
+        {(status.requests > 0)
+            .then(|| view! { <span class="coverage-item--requests">{count(status.requests, "load-requests")}</span> })}
         {status
             .reached
             .map(|at| view! { <span class="coverage-item coverage-item--reached">{t("load-reached")}" "<b><DateTime at=at /></b></span> })}

@@ -1,9 +1,6 @@
 //! Rows on a narrow screen: three lines each, under the day of the first in sight.
 
-use engine::{
-    protocol::Row,
-    reports::{Column, Kind},
-};
+use engine::{protocol::Row, reports::Kind};
 use leptos::prelude::*;
 
 use super::{
@@ -120,16 +117,17 @@ fn lines_of(row: &Row, layout: &Layout, formats: &DateFormats) -> Lines {
     }
 }
 
-/// What a row says in words apart from its time and outcome: columns in order, ids last.
+/// What a row says in words apart from its time and outcome: what names it, then columns in order, ids last.
 pub fn words_of(row: &Row, layout: &Layout, formats: &DateFormats) -> Vec<String> {
-    let texts = |is_wanted: fn(&Column) -> bool| {
-        let cells = layout.columns.iter().copied().zip(&row.cells).enumerate();
-        cells
-            .filter(move |(at, (column, _))| {
-                Some(*at) != layout.time && column.kind != Kind::Outcome && is_wanted(column)
-            })
-            .map(|(_, (_, cell))| text_of(cell, formats))
-            .filter(|text| !text.is_empty())
+    let is_word = |at: &usize| {
+        Some(*at) != layout.time && !layout.names.contains(at) && layout.columns[*at].kind != Kind::Outcome
     };
-    texts(|column| !is_identifier(column.id)).chain(texts(|column| is_identifier(column.id))).collect()
+    let (ids, words): (Vec<usize>, Vec<usize>) =
+        (0..layout.columns.len()).filter(is_word).partition(|at| is_identifier(layout.columns[*at].id));
+    let order = layout.names.iter().copied().chain(words).chain(ids);
+    order
+        .filter_map(|at| row.cells.get(at))
+        .map(|cell| text_of(cell, formats))
+        .filter(|text| !text.is_empty())
+        .collect()
 }

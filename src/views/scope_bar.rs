@@ -19,7 +19,7 @@ use crate::{
         route::{ReportRoute, Route},
         scope::{PRESETS_HOURS, between, operator_name, preset},
     },
-    text::{column_label, range_name, t, t_with},
+    text::{column_heading, range_name, t, t_with},
 };
 
 /// The bar; `route` is the report at hand.
@@ -119,7 +119,7 @@ fn condition_words(report: &ReportDefinition, condition: &Condition) -> (String,
         Value::Flag(false) => t("details-no"),
         Value::Instant(instant) => formats().full(*instant),
     };
-    (format!("{} {operator}", column_label(report, &condition.column)), value)
+    (format!("{} {operator}", column_heading(report, &condition.column)), value)
 }
 
 #[component]

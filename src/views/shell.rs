@@ -118,7 +118,7 @@ fn SampleBanner() -> impl IntoView {
         is_sample.get().then(|| {
             view! {
                 <section class="banner" aria-label=t("sample-banner")>
-                    <span><b>{t("sample-banner")}</b>" – "{t("sample-banner-text")}</span>
+                    <span><b>{t("sample-banner")}</b><span class="banner-text">" – "{t("sample-banner-text")}</span></span>
                     <label class="banner-switch push">
                         <input
                             class="switch"

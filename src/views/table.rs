@@ -30,6 +30,8 @@ pub struct Layout {
     pub columns: Arc<Vec<&'static Column>>,
     /// The column with day and time.
     pub time: Option<usize>,
+    /// The columns that name a row, most telling first.
+    pub names: Arc<Vec<usize>>,
 }
 
 impl Layout {
@@ -38,8 +40,10 @@ impl Layout {
         let report = register.key.with_value(|key| key.report.definition());
         let columns: Vec<&Column> =
             register.columns.with_value(|ids| ids.iter().filter_map(|id| report.column(id)).collect());
-        let time = columns.iter().position(|column| column.id == report.time);
-        Self { columns: Arc::new(columns), time }
+        let place = |id: &str| columns.iter().position(|column| column.id == id);
+        let fetch = register.key.with_value(|key| report.fetch(&key.fetch));
+        let names = fetch.map_or(&[] as &[_], |fetch| fetch.named_by).iter().filter_map(|id| place(id)).collect();
+        Self { time: place(report.time), names: Arc::new(names), columns: Arc::new(columns) }
     }
     /// The instant of a row.
     pub fn instant(&self, row: &Row) -> Option<i64> {
@@ -204,7 +208,7 @@ fn TableHead(register: Register, layout: Layout) -> impl IntoView {
     let heads = layout.columns.iter().enumerate().map(|(index, column)| {
         let is_time = time == Some(index);
         let class = cell_class(column, is_time);
-        let name = column_heading(report, column);
+        let name = column_heading(report, column.id);
         let title = name.clone();
         view! {
             <span class=class role="columnheader" aria-sort=is_time.then_some("descending") title=title>
