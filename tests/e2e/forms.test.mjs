@@ -121,13 +121,15 @@ describe("as a page", () => {
 
   test("in a frame of another site", async () => {
     const site = await serveDist();
-    const portal = await serveDist({ pages: { "/portal.html": `<!doctype html><title>portal</title><link rel="icon" href="data:,"><iframe src="${site.url}"></iframe>` } });
-    await checkForm({
+    const portal = await serveDist({ pages: { "/portal.html": `<!doctype html><title>portal</title><link rel="icon" href="data:,"><iframe src="${site.url}" width="1100" height="650"></iframe>` } });
+    const page = await checkForm({
       context,
       // Another site than localhost, as far as a browser is concerned.
       url: `${portal.url}portal.html`.replace("localhost", "127.0.0.1"),
       frameOf: async (page) => (await page.waitForSelector("iframe")).contentFrame(),
     });
+    const frame = page.frames().find((candidate) => candidate.url().startsWith(site.url));
+    await frame.getByRole("link", { name: "Open in a new tab" }).waitFor();
     await portal.close();
     await site.close();
   });

@@ -19,7 +19,9 @@ pub struct Shell {
 
 impl Shell {
     pub fn new() -> Result<Self, String> {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().ok_or("xtask has no parent folder")?.to_path_buf();
+        // Cargo says at run time which clone this is; several may share one target folder.
+        let package = env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
+        let root = Path::new(&package).parent().ok_or("xtask has no parent folder")?.to_path_buf();
         let mut folders = tools::folders()?;
         folders.push(root.join("node_modules").join(".bin"));
         folders.extend(env::split_paths(&env::var_os("PATH").unwrap_or_default()));

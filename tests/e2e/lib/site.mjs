@@ -62,7 +62,8 @@ function answer(response, status, type, content) {
 }
 
 function listen(handler) {
-  const server = createServer(handler);
+  // A test that fails leaves its server open, which must not keep the process.
+  const server = createServer(handler).unref();
   return new Promise((resolve, reject) => {
     server.once("error", reject);
     server.listen(0, "127.0.0.1", () => {
