@@ -9,6 +9,7 @@ pub mod keys;
 pub mod masthead;
 pub mod overview;
 pub mod questions;
+pub mod record;
 pub mod report;
 pub mod scope_bar;
 pub mod settings_page;

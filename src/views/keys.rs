@@ -2,7 +2,7 @@
 
 use leptos::{ev, prelude::*};
 
-use super::{details::JSON, masthead::tab_routes, shell::use_shell};
+use super::{masthead::tab_routes, record::JSON, shell::use_shell};
 use crate::{
     components::{dialog::Dialog, virtual_list::ListHandle},
     state::{app_state::use_app, register::Register, route::Route},
