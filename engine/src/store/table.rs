@@ -66,7 +66,7 @@ pub struct Table {
     by_bytes: HashMap<u64, u32, BuildHasherDefault<Hashed>>,
     by_identity: HashMap<u64, u32, BuildHasherDefault<Hashed>>,
     /// The version that a row replaced.
-    older: HashMap<u32, u32, BuildHasherDefault<Hashed>>,
+    older: HashMap<u64, u32, BuildHasherDefault<Hashed>>,
     /// Bit n: the order of fetch n has rows that were replaced.
     replaced: u8,
     id_column: Option<usize>,
@@ -138,7 +138,7 @@ impl Table {
     }
     /// The version of the same record that a row replaced.
     pub fn older(&self, row: u32) -> Option<u32> {
-        self.older.get(&row).copied()
+        self.older.get(&spread(row)).copied()
     }
     /// A number for a new part of a load.
     pub fn next_serial(&mut self) -> u32 {
@@ -166,11 +166,12 @@ impl Table {
         let is_duplicate = !is_new_here && self.segments[at] == arrival.segment;
         if is_new_here {
             // An older version that came back is the latest now, unless this very load has the other one too.
-            if let Some(latest) = self.latest(row)
-                && self.fetches[latest as usize] & bit != 0
-                && self.segments[latest as usize] < arrival.segment
-            {
-                self.replace(latest, row, arrival.fetch);
+            if let Some(latest) = self.latest(row, arrival.fetch) {
+                if self.segments[latest as usize] < arrival.segment {
+                    self.replace(latest, row, arrival.fetch);
+                } else {
+                    self.unlink(row, latest);
+                }
             }
             self.fetches[at] |= bit;
         }
@@ -186,10 +187,9 @@ impl Table {
         self.fetches.push(1 << arrival.fetch);
         self.segments.push(arrival.segment);
         self.by_bytes.entry(hash(bytes)).or_insert(row);
-        if let Some(key) = self.identity_key(identity)
+        if let Some(key) = self.identity_key(identity, arrival.fetch)
             && let Some(latest) = self.by_identity.insert(key, row)
-            && self.is_same(latest, identity)
-            && self.fetches[latest as usize] & (1 << arrival.fetch) != 0
+            && self.is_shown_as(latest, identity, arrival.fetch)
         {
             is_conflict = self.segments[latest as usize] >= arrival.segment;
             if !is_conflict {
@@ -204,7 +204,9 @@ impl Table {
         let bit = 1 << fetch;
         if self.replaced & bit != 0 {
             let fetches = &self.fetches;
-            self.orders[fetch].retain(|row| fetches[*row as usize] & bit != 0);
+            // A row that was replaced and came back within one page is still in the order, and is about to be shown.
+            rows.sort_unstable();
+            self.orders[fetch].retain(|row| fetches[*row as usize] & bit != 0 && rows.binary_search(row).is_err());
             self.replaced &= !bit;
             self.revision += 1;
         }
@@ -237,31 +239,52 @@ impl Table {
     fn replace(&mut self, older: u32, newer: u32, fetch: usize) {
         self.fetches[older as usize] &= !(1 << fetch);
         self.replaced |= 1 << fetch;
-        self.older.remove(&older);
-        self.older.insert(newer, older);
+        self.unlink(newer, older);
+        self.older.insert(spread(newer), older);
     }
-    /// The latest row with the identity of this one, where it is another.
-    fn latest(&mut self, row: u32) -> Option<u32> {
+    /// Takes a row out of the chain of versions that begins at `latest`; what it replaced stays in the chain.
+    fn unlink(&mut self, row: u32, latest: u32) {
+        let mut above = latest;
+        while let Some(older) = self.older(above) {
+            if older == row {
+                match self.older.remove(&spread(row)) {
+                    Some(oldest) => self.older.insert(spread(above), oldest),
+                    None => self.older.remove(&spread(above)),
+                };
+                return;
+            }
+            above = older;
+        }
+    }
+    /// The row that a fetch shows under the identity of this one, where it is another. From now on it is this one.
+    fn latest(&mut self, row: u32, fetch: usize) -> Option<u32> {
         let id = self.id_column.map(|column| self.columns[column].value(row));
         let identity = Identity { id, time: self.time(row) };
-        let latest = self.by_identity.insert(self.identity_key(identity)?, row)?;
-        (latest != row && self.is_same(latest, identity)).then_some(latest)
+        let latest = self.by_identity.insert(self.identity_key(identity, fetch)?, row)?;
+        (latest != row && self.is_shown_as(latest, identity, fetch)).then_some(latest)
     }
-    fn identity_key(&self, identity: Identity) -> Option<u64> {
+    /// Fetches have keys of their own: what one of them has seen of a record says nothing about another.
+    fn identity_key(&self, identity: Identity, fetch: usize) -> Option<u64> {
         match identity.id {
             Some(Value::Text(code)) if identity.time != NO_TIME => {
-                let mut key = [0; 12];
+                let mut key = [0; 13];
                 key[..4].copy_from_slice(&code.to_le_bytes());
-                key[4..].copy_from_slice(&identity.time.to_le_bytes());
+                key[4..12].copy_from_slice(&identity.time.to_le_bytes());
+                key[12] = fetch as u8;
                 Some(hash(&key))
             }
             _ => None,
         }
     }
-    fn is_same(&self, row: u32, identity: Identity) -> bool {
+    fn is_shown_as(&self, row: u32, identity: Identity, fetch: usize) -> bool {
         let id = self.id_column.map(|column| self.columns[column].value(row));
-        id == identity.id && self.time(row) == identity.time
+        id == identity.id && self.time(row) == identity.time && self.fetches[row as usize] & (1 << fetch) != 0
     }
+}
+
+/// A row's number as a hash: a map takes its slot from the low bits and its tag from the high ones.
+fn spread(row: u32) -> u64 {
+    u64::from(row).wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }
 
 /// Keys are hashes already.
@@ -274,10 +297,6 @@ impl Hasher for Hashed {
     }
     fn write(&mut self, bytes: &[u8]) {
         self.0 = hash(bytes);
-    }
-    fn write_u32(&mut self, number: u32) {
-        // The map takes its slot from the low bits and its tag from the high ones.
-        self.0 = u64::from(number).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     }
     fn write_u64(&mut self, number: u64) {
         self.0 = number;
