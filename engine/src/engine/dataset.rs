@@ -2,7 +2,6 @@
 
 use std::{
     cell::{Cell, RefCell},
-    collections::BTreeMap,
     rc::Rc,
 };
 
@@ -25,8 +24,9 @@ pub(super) struct Dataset {
     graph: &'static str,
     sink: Sink,
     spawn: Spawn,
-    shelves: BTreeMap<ReportId, Rc<RefCell<Shelf>>>,
-    loads: BTreeMap<LoadKey, Running>,
+    /// A handful, so that lists do.
+    shelves: Vec<(ReportId, Rc<RefCell<Shelf>>)>,
+    loads: Vec<(LoadKey, Running)>,
     results: Results,
 }
 
@@ -58,8 +58,8 @@ impl Dataset {
             graph,
             sink,
             spawn,
-            shelves: BTreeMap::new(),
-            loads: BTreeMap::new(),
+            shelves: Vec::new(),
+            loads: Vec::new(),
             results: Results::default(),
         }
     }
@@ -68,7 +68,7 @@ impl Dataset {
     }
 
     pub(super) fn load(&mut self, key: LoadKey, scope: Scope) -> Result<Answer, QueryError> {
-        if let Some(running) = self.loads.get(&key)
+        if let Some(running) = self.running(&key)
             && *running.load.borrow().scope() == scope
         {
             let phase = running.load.borrow().phase().clone();
@@ -96,7 +96,7 @@ impl Dataset {
     }
 
     pub(super) fn stop(&mut self, key: &LoadKey) -> Result<Answer, QueryError> {
-        if let Some(running) = self.loads.get(key) {
+        if let Some(running) = self.running(key) {
             running.abort.abort();
             let is_under_way = matches!(running.load.borrow().phase(), Phase::Loading | Phase::Waiting { .. });
             if is_under_way {
@@ -113,13 +113,21 @@ impl Dataset {
     }
 
     pub(super) fn record(&self, report: ReportId, row: RowId) -> Result<Answer, QueryError> {
-        let record = self.shelves.get(&report).and_then(|shelf| shelf.borrow_mut().record(row));
+        let shelf = self.shelves.iter().find(|(id, _)| *id == report);
+        let record = shelf.and_then(|(_, shelf)| shelf.borrow_mut().record(row));
         record.map(|record| Answer::Record(Box::new(record))).ok_or(QueryError::UnknownRow)
     }
 
     fn shelf(&mut self, report: ReportId) -> Rc<RefCell<Shelf>> {
-        let new = || Rc::new(RefCell::new(Shelf::new(report.definition())));
-        self.shelves.entry(report).or_insert_with(new).clone()
+        if let Some((_, shelf)) = self.shelves.iter().find(|(id, _)| *id == report) {
+            return shelf.clone();
+        }
+        let shelf = Rc::new(RefCell::new(Shelf::new(report.definition())));
+        self.shelves.push((report, shelf.clone()));
+        shelf
+    }
+    fn running(&self, key: &LoadKey) -> Option<&Running> {
+        self.loads.iter().find(|(other, _)| other == key).map(|(_, running)| running)
     }
     /// Runs a load, in place of the one that the key had.
     fn start(&mut self, key: LoadKey, load: Rc<RefCell<Load>>) {
@@ -141,7 +149,8 @@ impl Dataset {
         let run = Run { ports: self.ports.clone(), graph: self.graph, shelf, load: load.clone(), on_change };
         let (future, abort) = abortable(run.finish());
         reporter.changed();
-        self.loads.insert(key, Running { load, reporter, abort });
+        self.loads.retain(|(other, _)| *other != key);
+        self.loads.push((key, Running { load, reporter, abort }));
         (self.spawn)(future.map(|_| ()).boxed_local());
     }
 }

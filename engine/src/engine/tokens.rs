@@ -2,7 +2,6 @@
 
 use std::{
     cell::{Cell, RefCell},
-    collections::BTreeMap,
     rc::Rc,
 };
 
@@ -21,7 +20,7 @@ type Answer = Result<AccessToken, AuthError>;
 pub struct BridgedTokens {
     sink: Sink,
     last_need: Cell<u32>,
-    waiting: RefCell<BTreeMap<u32, oneshot::Sender<Answer>>>,
+    waiting: RefCell<Vec<(u32, oneshot::Sender<Answer>)>>,
 }
 
 impl BridgedTokens {
@@ -35,9 +34,10 @@ impl BridgedTokens {
     }
     /// Takes the UI thread's answer. An answer that nobody waits for any longer is forgotten.
     pub fn resolve(&self, need: u32, answer: Answer) {
-        if let Some(sender) = self.waiting.borrow_mut().remove(&need) {
+        let mut waiting = self.waiting.borrow_mut();
+        if let Some(at) = waiting.iter().position(|(number, _)| *number == need) {
             // The receiver may have been dropped with its load.
-            let _ = sender.send(answer);
+            let _ = waiting.swap_remove(at).1.send(answer);
         }
     }
 
@@ -47,8 +47,8 @@ impl BridgedTokens {
         let (sender, receiver) = oneshot::channel();
         {
             let mut waiting = self.waiting.borrow_mut();
-            waiting.retain(|_, sender| !sender.is_canceled());
-            waiting.insert(need, sender);
+            waiting.retain(|(_, sender)| !sender.is_canceled());
+            waiting.push((need, sender));
         }
         (self.sink)(FromWorker::Event(Event {
             dataset: dataset.clone(),

@@ -150,11 +150,11 @@ impl Load {
     }
     pub(super) fn warn(&mut self, warning: IngestWarning) {
         let status = &mut self.status;
-        match status.warnings.iter_mut().find(|(code, _)| *code == warning.code) {
-            Some((_, count)) => *count += 1,
-            None => status.warnings.push((warning.code, 1)),
+        let at = status.warnings.partition_point(|(code, _)| *code < warning.code);
+        match status.warnings.get_mut(at) {
+            Some((code, count)) if *code == warning.code => *count += 1,
+            _ => status.warnings.insert(at, (warning.code, 1)),
         }
-        status.warnings.sort_unstable();
         if status.warning_examples.len() == WARNINGS_KEPT {
             status.warning_examples.remove(0);
         }

@@ -153,7 +153,12 @@ fn arrange(definition: &'static ReportDefinition, found: Vec<Found>) -> Vec<Reco
         let place = |property: &str| group.properties.iter().position(|name| *name == property);
         let (mut inside, outside): (Vec<Found>, Vec<Found>) =
             rest.into_iter().partition(|found| place(&found.property).is_some());
-        inside.sort_by_cached_key(|found| (place(&found.property), found.field.indices.clone(), found.column));
+        inside.sort_by(|left, right| {
+            let key = |found: &'_ Found| (place(&found.property), found.column);
+            let ((left_place, left_column), (right_place, right_column)) = (key(left), key(right));
+            let by_member = left.field.indices.cmp(&right.field.indices);
+            left_place.cmp(&right_place).then(by_member).then(left_column.cmp(&right_column))
+        });
         if !inside.is_empty() {
             let fields = inside.into_iter().map(|found| found.field).collect();
             groups.push(RecordGroup { id: group.id.to_owned(), fields });

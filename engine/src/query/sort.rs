@@ -18,7 +18,14 @@ pub(super) fn sort(table: &Table, rows: &mut [u32], sorts: &[Sort]) -> Result<()
         let keys = Keys::new(table.column(&sort.column).ok_or_else(unknown)?);
         // Of keys that are turned around the largest comes first; the keys are below the largest number of all.
         let turned = if sort.is_descending { u128::MAX >> 1 } else { 0 };
-        rows.sort_by_cached_key(|row| keys.key(*row).map_or(u128::MAX, |key| key ^ turned));
+        let key = |row: &u32| keys.key(*row).map_or(u128::MAX, |key| key ^ turned);
+        // With its place in the key a row keeps it among equals.
+        let mut keyed: Vec<(u128, u32, u32)> =
+            rows.iter().enumerate().map(|(place, row)| (key(row), place as u32, *row)).collect();
+        keyed.sort_unstable();
+        for (row, (.., sorted)) in rows.iter_mut().zip(keyed) {
+            *row = sorted;
+        }
     }
     Ok(())
 }
