@@ -2,7 +2,7 @@
 // without a complaint, and neither the page nor its workers can reach a stranger.
 import { strict as assert } from "node:assert";
 import { after, before, describe, test } from "node:test";
-import { exploreSample, mounted, workerNamed } from "./lib/app.mjs";
+import { exploreSample, mounted, until, workerNamed } from "./lib/app.mjs";
 import { launch, watch } from "./lib/browser.mjs";
 import { distFolder, serveDist, serveForeign } from "./lib/site.mjs";
 
@@ -134,17 +134,25 @@ describe("as a page", () => {
     await site.close();
   });
 
-  test("MSAL comes after the first paint", async () => {
-    const site = await serveDist();
+  test("MSAL comes after the first paint, and only once there is an app registration", async () => {
+    const registered = JSON.stringify({ clientId: "6a7e0b00-c0de-4000-8000-000000000001", tenant: "" });
+    const site = await serveDist({ change: (name, content) => (name === "config.json" ? Buffer.from(registered) : content) });
     const page = await context.newPage();
     await page.goto(site.url);
     await mounted(page);
-    const times = await page.evaluate(async () => {
-      while (!globalThis.msal) await new Promise((resolve) => setTimeout(resolve, 20));
-      const script = performance.getEntriesByType("resource").find((entry) => entry.name.includes("/msal-browser-"));
-      return { paint: performance.getEntriesByName("first-paint")[0].startTime, msal: script.startTime };
-    });
+    await until("MSAL is loaded", () => page.evaluate(() => Boolean(globalThis.msal)));
+    const times = await page.evaluate(() => ({
+      paint: performance.getEntriesByName("first-paint")[0].startTime,
+      msal: performance.getEntriesByType("resource").find((entry) => entry.name.includes("/msal-browser-")).startTime,
+    }));
     assert(times.msal > times.paint, JSON.stringify(times));
+
+    const plain = await serveDist();
+    await page.goto(plain.url);
+    await mounted(page);
+    await exploreSample(page);
+    assert(!plain.requests.some((path) => path.includes("msal-browser-")), plain.requests.join(" "));
+    await plain.close();
     await site.close();
   });
 });
