@@ -60,14 +60,15 @@ impl Random {
 
 /// An identifier made of 128 bits, in the spelling of a version 4 GUID without claiming its version.
 pub(crate) fn guid(high: u64, low: u64) -> String {
-    format!(
-        "{:08x}-{:04x}-{:04x}-{:04x}-{:012x}",
-        high >> 32,
-        (high >> 16) & 0xffff,
-        high & 0xffff,
-        low >> 48,
-        low & 0xffff_ffff_ffff
-    )
+    let bits = u128::from(high) << 64 | u128::from(low);
+    let mut text = String::with_capacity(36);
+    for digit in 0..32 {
+        if matches!(digit, 8 | 12 | 16 | 20) {
+            text.push('-');
+        }
+        text.push(char::from(b"0123456789abcdef"[(bits >> (124 - 4 * digit)) as usize & 15]));
+    }
+    text
 }
 
 /// The identifier of a named place: equal inputs give equal identifiers.
@@ -122,6 +123,11 @@ mod tests {
         let mut second = Random::at(&[1, 2, 3]);
         assert_eq!(first.guid(), second.guid());
         assert_ne!(Random::at(&[1, 2, 3]).next(), Random::at(&[1, 3, 2]).next());
+    }
+
+    #[test]
+    fn a_guid_has_all_its_bits() {
+        assert_eq!(guid(0x0123_4567_89ab_cdef, 0x0f1e_2d3c_4b5a_6978), "01234567-89ab-cdef-0f1e-2d3c4b5a6978");
     }
 
     #[test]

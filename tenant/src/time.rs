@@ -32,7 +32,22 @@ pub fn print(ticks: i64) -> String {
 pub fn print_seconds(ticks: i64) -> String {
     let (year, month, day) = date(ticks.div_euclid(DAY));
     let seconds = ticks.rem_euclid(DAY) / SECOND;
-    format!("{year:04}-{month:02}-{day:02}T{:02}:{:02}:{:02}Z", seconds / 3600, seconds / 60 % 60, seconds % 60)
+    let mut text = String::with_capacity(28);
+    let parts = [
+        (year, 4, '-'),
+        (month, 2, '-'),
+        (day, 2, 'T'),
+        (seconds / 3600, 2, ':'),
+        (seconds / 60 % 60, 2, ':'),
+        (seconds % 60, 2, 'Z'),
+    ];
+    for (number, digits, mark) in parts {
+        for place in (0..digits).rev() {
+            text.push(char::from(b'0' + (number / 10_i64.pow(place) % 10) as u8));
+        }
+        text.push(mark);
+    }
+    text
 }
 
 /// Reads an ISO 8601 instant: a date, or a date and a time with `Z` or an offset, up to seven fractional digits.

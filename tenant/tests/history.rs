@@ -1,6 +1,9 @@
 //! The generated history: complete, believable, and the same every time.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::LazyLock,
+};
 
 use serde_json::Value;
 use tenant::{
@@ -19,6 +22,15 @@ fn tenant(days: u32, scale: Scale) -> Tenant {
 fn texts(tenant: &Tenant, stream: Stream) -> Vec<String> {
     let rows = tenant.slices().rev().flat_map(|slice| tenant.rows(stream, slice));
     rows.map(|row| tenant.record(row, Rendering::FULL)).collect()
+}
+
+/// The records of a moderate history: twenty thousand rows in ten days.
+fn moderate(report: Report) -> &'static [Value] {
+    static RECORDS: LazyLock<BTreeMap<Report, Vec<Value>>> = LazyLock::new(|| {
+        let tenant = tenant(10, Scale::Rows(20_000));
+        Report::ALL.into_iter().map(|report| (report, records(&tenant, report))).collect()
+    });
+    &RECORDS[&report]
 }
 
 fn records(tenant: &Tenant, report: Report) -> Vec<Value> {
@@ -155,7 +167,6 @@ fn note(value: &Value, path: &str, seen: &mut BTreeSet<String>) {
 #[test]
 fn every_property_of_the_metadata_occurs_in_a_moderate_history() {
     let types = types_of_the_metadata();
-    let tenant = tenant(10, Scale::Rows(20_000));
     for (report, entity) in [
         (Report::DirectoryAudits, "directoryAudit"),
         (Report::CustomSecurityAttributeAudits, "customSecurityAttributeAudit"),
@@ -163,7 +174,7 @@ fn every_property_of_the_metadata_occurs_in_a_moderate_history() {
         (Report::Provisioning, "provisioningObjectSummary"),
     ] {
         let mut seen = BTreeSet::new();
-        records(&tenant, report).iter().for_each(|record| note(record, "", &mut seen));
+        moderate(report).iter().for_each(|record| note(record, "", &mut seen));
         let mut missing = Vec::new();
         let mut wanted: Vec<(String, String)> = vec![(String::new(), entity.to_owned())];
         while let Some((path, name)) = wanted.pop() {
@@ -185,8 +196,7 @@ fn every_property_of_the_metadata_occurs_in_a_moderate_history() {
 
 #[test]
 fn oddities_of_the_real_service_occur() {
-    let tenant = tenant(10, Scale::Rows(20_000));
-    let sign_ins = records(&tenant, Report::SignIns);
+    let sign_ins = moderate(Report::SignIns);
     let has = |what: &str, test: &dyn Fn(&Value) -> bool| assert!(sign_ins.iter().any(test), "{what}");
     has("no location", &|record| record.get("location").is_none());
     has("no agent", &|record| record.get("agent").is_none());
@@ -200,19 +210,18 @@ fn oddities_of_the_real_service_occur() {
     for kind in EventType::ALL {
         has(kind.name(), &|record| record["signInEventTypes"][0] == kind.name());
     }
-    let audits = records(&tenant, Report::DirectoryAudits);
+    let audits = moderate(Report::DirectoryAudits);
     assert!(audits.iter().any(|audit| audit["targetResources"].as_array().is_some_and(Vec::is_empty)));
     assert!(audits.iter().any(|audit| audit["resultReason"].as_str().is_some_and(|reason| reason.len() > 4_000)));
 }
 
 #[test]
 fn some_audits_lead_to_sign_ins_by_session_and_token() {
-    let tenant = tenant(10, Scale::Rows(20_000));
-    let sign_ins = records(&tenant, Report::SignIns);
+    let sign_ins = moderate(Report::SignIns);
     let values =
         |name: &str| -> BTreeSet<&str> { sign_ins.iter().filter_map(|record| record[name].as_str()).collect() };
     let (sessions, tokens) = (values("sessionId"), values("uniqueTokenIdentifier"));
-    let audits = records(&tenant, Report::DirectoryAudits);
+    let audits = moderate(Report::DirectoryAudits);
     let links: Vec<&Value> = audits.iter().map(|audit| &audit["initiatedBy"]["linkableIdentifiers"]).collect();
     let matching = |known: &BTreeSet<&str>, value: &Value| value.as_str().is_some_and(|text| known.contains(text));
     assert!(links.iter().filter(|links| matching(&sessions, &links["sessionId"])).count() > 20);
