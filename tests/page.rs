@@ -158,7 +158,8 @@ fn record() -> Record {
         value,
     };
     let words = |text: &str| Cell::Text(text.to_owned());
-    let json = r#"{ "id":"a1",  "createdDateTime":"2026-11-01T00:00:00Z", "brandNew": {"x": "<b>bold</b>"} }"#.to_owned();
+    let json =
+        r#"{ "id":"a1",  "createdDateTime":"2026-11-01T00:00:00Z", "brandNew": {"x": "<b>bold</b>"} }"#.to_owned();
     Record {
         row: RowId(7),
         groups: vec![
@@ -178,10 +179,7 @@ fn record() -> Record {
                     field("appliedConditionalAccessPolicies[]/displayName", &[1], Some(Kind::Keyword), words("Second")),
                 ],
             },
-            RecordGroup {
-                id: "other".to_owned(),
-                fields: vec![field("brandNew/x", &[], None, words("<b>bold</b>"))],
-            },
+            RecordGroup { id: "other".to_owned(), fields: vec![field("brandNew/x", &[], None, words("<b>bold</b>"))] },
         ],
         bytes: json.clone().into_bytes(),
         json,
@@ -208,14 +206,17 @@ async fn every_property_is_labelled_and_unknown_ones_are_shown_as_text() {
         .map(|(label, value)| format!("{}: {}", text(label), text(&value)))
         .collect();
     assert!(lines[0].starts_with("Time: "), "{lines:?}");
-    assert_eq!(lines[1..], [
-        "Error code: 50126",
-        "Interactive: Yes",
-        "Correlation ID: null",
-        "Name: First",
-        "Name: Second",
-        "X: <b>bold</b>",
-    ]);
+    assert_eq!(
+        lines[1..],
+        [
+            "Error code: 50126",
+            "Interactive: Yes",
+            "Correlation ID: null",
+            "Name: First",
+            "Name: Second",
+            "X: <b>bold</b>",
+        ]
+    );
     let members: Vec<String> = all(&element, "h4").iter().map(text).collect();
     assert_eq!(members, ["Policy 1 of 2", "Policy 2 of 2"]);
     assert!(all(&element, "b").is_empty(), "a value became markup");

@@ -38,3 +38,8 @@ pub const RECORD_BLOCK_BYTES: usize = 256 << 10;
 pub const RESULTS_KEPT: usize = 4;
 /// Characters kept of a server's error message.
 pub const MESSAGE_CHARS_MAX: usize = 1_000;
+/// Records read between two looks at the clock; a record takes a fraction of a millisecond.
+pub const INGEST_RECORDS: usize = 32;
+/// Longest time for which reading a page keeps the worker from answering: a click should not notice that rows arrive.
+/// Each pause costs the browser about 4 ms, so that shorter turns would slow down loading.
+pub const INGEST_TURN: Duration = Duration::from_millis(30);

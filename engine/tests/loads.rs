@@ -11,7 +11,8 @@ use engine::{
     filter::{Condition, Filter, Operator, Value},
     ports::{AccessToken, AuthError, HttpRequest, HttpResponse, TransportError},
     protocol::{
-        Cell, GraphError, LoadKey, Phase, RequestBody, RowId, Scope, TimeRange, WaitReason, WarningCode, WindowQuery,
+        Answer, Cell, GraphError, LoadKey, Phase, RequestBody, RowId, Scope, TimeRange, WaitReason, WarningCode,
+        WindowQuery,
     },
     reports,
 };
@@ -293,6 +294,28 @@ fn stopping_drops_the_request_and_loading_again_goes_on() {
 }
 
 #[test]
+fn a_long_page_is_read_in_turns_and_can_be_stopped_between_them() {
+    let records: Vec<String> = (0..400).map(|n| audit(&n.to_string(), "2026-10-14T12:00:00Z")).collect();
+    let world = world(move |_| list(&records, None));
+    world.load(&audits(), Scope::default());
+    world.clock.pace.set(10);
+    while ids(&world).is_empty() {
+        world.run_for(Duration::from_millis(1));
+    }
+    let some = ids(&world).len();
+    assert!((1..400).contains(&some), "a window shows what is there so far: {some} rows");
+    assert_eq!(world.ask(RequestBody::Stop { key: audits() }), Ok(Answer::Done));
+    world.run();
+    assert_eq!((world.status(&audits()).phase, ids(&world).len()), (Phase::Stopped, some));
+    world.load(&audits(), Scope::default());
+    world.run();
+    let status = world.status(&audits());
+    assert_eq!((status.phase, status.rows, status.pages), (Phase::Complete, 400, 1));
+    assert_eq!(status.duplicates, 0, "what was asked for twice may come twice");
+    assert_eq!(ids(&world), (0..400).map(|n| n.to_string()).collect::<Vec<_>>());
+}
+
+#[test]
 fn a_person_is_asked_for_and_the_load_goes_on_afterwards() {
     let is_signed_in = Rc::new(std::cell::Cell::new(false));
     let error =
@@ -401,6 +424,15 @@ fn details_left_out_for_want_of_a_permission_are_noticed() {
         world.run();
         assert_eq!(world.status(&sign_ins).is_policy_detail_missing, is_missing, "{details}");
     };
+    let empty_first = world(|request| match page_number(request) {
+        0 => list(&[], Some(1)),
+        _ => {
+            list(&[r#"{"id":"1","createdDateTime":"2026-10-14T12:00:00Z","status":{"errorCode":0}}"#.to_owned()], None)
+        }
+    });
+    empty_first.load(&sign_ins, Scope::default());
+    empty_first.run();
+    assert!(empty_first.status(&sign_ins).is_policy_detail_missing, "an empty page says nothing about details");
     check("", true);
     check(r#","appliedConditionalAccessPolicies":[]"#, false);
     check(r#","appliedConditionalAccessPolicies":[{"id":"p"}]"#, false);

@@ -32,6 +32,8 @@ use futures_util::{
 #[derive(Default)]
 pub struct VirtualClock {
     now: Cell<Millis>,
+    /// How long it takes until somebody looks at the clock again.
+    pub pace: Cell<Millis>,
     sleepers: RefCell<BTreeMap<(Millis, u64), Waker>>,
     last_id: Cell<u64>,
 }
@@ -52,23 +54,27 @@ impl VirtualClock {
 
 impl Clock for VirtualClock {
     fn now(&self) -> Millis {
+        self.now.set(self.now.get() + self.pace.get());
         self.now.get()
     }
     fn sleep(&self, duration: Duration) -> LocalBoxFuture<'_, ()> {
         self.last_id.set(self.last_id.get() + 1);
-        Sleep { clock: self, key: (self.now() + duration.as_millis() as Millis, self.last_id.get()) }.boxed_local()
+        let key = (self.now() + duration.as_millis() as Millis, self.last_id.get());
+        Sleep { clock: self, key, is_asleep: false }.boxed_local()
     }
 }
 
 struct Sleep<'c> {
     clock: &'c VirtualClock,
     key: (Millis, u64),
+    /// Even the shortest sleep lets others have their turn.
+    is_asleep: bool,
 }
 
 impl Future for Sleep<'_> {
     type Output = ();
-    fn poll(self: Pin<&mut Self>, ctx: &mut Context<'_>) -> Poll<()> {
-        if self.clock.now() >= self.key.0 {
+    fn poll(mut self: Pin<&mut Self>, ctx: &mut Context<'_>) -> Poll<()> {
+        if self.clock.now() >= self.key.0 && std::mem::replace(&mut self.is_asleep, true) {
             return Poll::Ready(());
         }
         self.clock.sleepers.borrow_mut().insert(self.key, ctx.waker().clone());

@@ -23,6 +23,10 @@ pub struct Load {
     restarts: u32,
     /// Time of the last row that came.
     last: Option<Millis>,
+    /// True while a page is being read: what a person stops then comes again.
+    is_page_open: bool,
+    /// True when a record has a property that Graph leaves out without an optional scope.
+    has_optional_detail: bool,
     status: LoadStatus,
 }
 
@@ -61,6 +65,8 @@ impl Load {
             next: Next::Start(None),
             restarts: 0,
             last: None,
+            is_page_open: false,
+            has_optional_detail: false,
             status: LoadStatus {
                 key,
                 scope,
@@ -74,7 +80,6 @@ impl Load {
                 reached: None,
                 warnings: Vec::new(),
                 warning_examples: Vec::new(),
-                // Nothing is missing before there is a row to miss it in.
                 is_policy_detail_missing: false,
                 budget: None,
             },
@@ -130,23 +135,36 @@ impl Load {
     pub(super) fn ask_again(&mut self, shelf: &mut Shelf) {
         self.arrival.segment = shelf.next_serial();
     }
-    pub(super) fn take(&mut self, taken: Taken, bytes: usize) {
+    /// Call before the load goes on: a page that was left in the middle is asked for again.
+    pub(super) fn go_on(&mut self, shelf: &mut Shelf) {
+        if self.is_page_open {
+            self.ask_again(shelf);
+        }
+    }
+    pub(super) fn begin_page(&mut self) {
+        self.is_page_open = true;
+    }
+    pub(super) fn take(&mut self, taken: Taken) {
         let status = &mut self.status;
-        status.pages += 1;
-        status.bytes += bytes as u64;
         status.duplicates += taken.duplicates;
         status.reached = [status.reached, taken.oldest].into_iter().flatten().min();
         self.last = taken.last.or(self.last);
+        self.has_optional_detail |= taken.has_optional_detail;
         if taken.new_rows > 0 {
             self.restarts = 0;
         }
-        let has_optional_columns = self.definition.columns.iter().any(|column| column.is_optional_detail);
-        let is_first_seen = status.pages == 1 || status.is_policy_detail_missing;
-        status.is_policy_detail_missing =
-            has_optional_columns && is_first_seen && !taken.has_optional_detail && status.reached.is_some();
         for warning in taken.warnings {
             self.warn(warning);
         }
+    }
+    pub(super) fn end_page(&mut self, bytes: usize) {
+        self.is_page_open = false;
+        let status = &mut self.status;
+        status.pages += 1;
+        status.bytes += bytes as u64;
+        let has_optional_columns = self.definition.columns.iter().any(|column| column.is_optional_detail);
+        // Nothing is missing before there is a row to miss it in.
+        status.is_policy_detail_missing = has_optional_columns && !self.has_optional_detail && status.reached.is_some();
     }
     pub(super) fn warn(&mut self, warning: IngestWarning) {
         let status = &mut self.status;

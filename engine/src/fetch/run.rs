@@ -1,6 +1,6 @@
 //! Drives a load to its end: one request after the other, with pauses, fresh tokens and restarts.
 
-use std::{cell::RefCell, rc::Rc, time::Duration};
+use std::{cell::RefCell, ops::Range, rc::Rc, time::Duration};
 
 use futures_util::future::{Either, select};
 
@@ -8,10 +8,10 @@ use super::{Load, Shelf};
 use crate::{
     graph::{Page, Retry, Verdict, is_on_origin, verdict},
     limits::{
-        BACKOFF_FIRST, BACKOFF_MAX, MEMORY_BYTES_MAX, REQUEST_TIMEOUT, RESTARTS_MAX, RETRY_AFTER_MAX, TRIES_MAX,
-        UNREACHABLE_TRIES_MAX,
+        BACKOFF_FIRST, BACKOFF_MAX, INGEST_RECORDS, INGEST_TURN, MEMORY_BYTES_MAX, REQUEST_TIMEOUT, RESTARTS_MAX,
+        RETRY_AFTER_MAX, TRIES_MAX, UNREACHABLE_TRIES_MAX,
     },
-    ports::{HttpRequest, HttpResponse, Ports, TokenNeed, TransportError},
+    ports::{HttpRequest, HttpResponse, Millis, Ports, TokenNeed, TransportError},
     protocol::{GraphError, GraphErrorDetail, IngestWarning, Phase, WaitReason, WarningCode},
 };
 
@@ -39,6 +39,7 @@ enum Step {
 impl Run {
     /// Loads until there is nothing left to load or nothing more to be done.
     pub async fn finish(self) {
+        self.load.borrow_mut().go_on(&mut self.shelf.borrow_mut());
         let phase = self.pages().await;
         self.set_phase(phase);
     }
@@ -54,7 +55,7 @@ impl Run {
                     }
                 }
                 Step::Page { page, body } => {
-                    self.take(&page, &body);
+                    self.take(&page, &body).await;
                     if self.shelf.borrow().table().memory_bytes() > MEMORY_BYTES_MAX {
                         return Phase::MemoryFull;
                     }
@@ -111,7 +112,7 @@ impl Run {
                     Retry { after: None, reason: WaitReason::Retrying, error }
                 }
                 Ok(response) => match verdict(&response, access, &id, is_link, self.ports.clock.now()) {
-                    Verdict::Page(page) if page.is_cut => self.cut_page(&page, &response, &id),
+                    Verdict::Page(page) if page.is_cut => self.cut_page(&page, &response, &id).await,
                     Verdict::Page(page) => return Step::Page { page, body: response.body },
                     Verdict::Retry(retry) => self.unreadable(retry, &response),
                     Verdict::Claims(claims, _) if renewals < 2 => {
@@ -166,18 +167,37 @@ impl Run {
         self.ports.clock.sleep(pause).await;
     }
 
-    fn take(&self, page: &Page, body: &[u8]) {
-        let mut load = self.load.borrow_mut();
-        let conditions = load.scope().conditions.clone();
-        let taken = self.shelf.borrow_mut().take(body, page, load.arrival, load.bounds, &conditions);
-        load.take(taken, body.len());
-        drop(load);
+    /// Reads a page, in turns, between which the worker answers what was asked meanwhile.
+    async fn take(&self, page: &Page, body: &[u8]) {
+        let clock = &self.ports.clock;
+        let mut turn = clock.now();
+        self.load.borrow_mut().begin_page();
+        for records in page.records.chunks(INGEST_RECORDS) {
+            if clock.now() - turn >= INGEST_TURN.as_millis() as Millis {
+                clock.sleep(Duration::ZERO).await;
+                turn = clock.now();
+            }
+            self.take_records(records, body);
+            (self.on_change)();
+        }
+        self.load.borrow_mut().end_page(body.len());
         (self.on_change)();
     }
+    fn take_records(&self, records: &[Range<usize>], body: &[u8]) {
+        let taken = {
+            let load = self.load.borrow();
+            self.shelf.borrow_mut().take(body, records, load.arrival, load.bounds, &load.scope().conditions)
+        };
+        self.load.borrow_mut().take(taken);
+    }
     /// Keeps the whole records of a page that broke off; the page must be asked for again.
-    fn cut_page(&self, page: &Page, response: &HttpResponse, id: &str) -> Retry {
-        self.take(page, &response.body);
-        self.load.borrow_mut().ask_again(&mut self.shelf.borrow_mut());
+    async fn cut_page(&self, page: &Page, response: &HttpResponse, id: &str) -> Retry {
+        self.take(page, &response.body).await;
+        let warning = IngestWarning { code: WarningCode::TruncatedPage, path: String::new(), row: None };
+        let mut load = self.load.borrow_mut();
+        load.warn(warning);
+        load.ask_again(&mut self.shelf.borrow_mut());
+        drop(load);
         let mut detail = self.detail(id, "the page broke off".to_owned());
         detail.status = response.status;
         detail.request_id = response.header("request-id").map(str::to_owned);

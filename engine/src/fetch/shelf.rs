@@ -1,8 +1,10 @@
 //! A report's table with what fills it.
 
+use std::ops::Range;
+
 use crate::{
     filter::{Condition, Filter, matches},
-    graph::{Bounds, Page},
+    graph::Bounds,
     ingest::{Ingest, Oddity},
     ports::Millis,
     protocol::{IngestWarning, Record, RowId, WarningCode},
@@ -17,7 +19,7 @@ pub struct Shelf {
     ingest: Ingest,
 }
 
-/// What a page brought.
+/// What records brought.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Taken {
     /// Rows that the fetch did not have before.
@@ -66,19 +68,19 @@ impl Shelf {
         let is_inside = inside(&self.table, bounds, conditions, &rows);
         self.table.show_only(fetch, |_, row| is_inside[row as usize]);
     }
-    /// Takes in a page's records, and shows those that are inside what was asked for.
+    /// Takes in some of a page's records, given by where they are, and shows those that are inside what was asked for.
     pub fn take(
         &mut self,
         bytes: &[u8],
-        page: &Page,
+        records: &[Range<usize>],
         arrival: Arrival,
         bounds: Bounds,
         conditions: &[Condition],
     ) -> Taken {
         let mut taken = Taken::default();
-        let mut arrived = Vec::with_capacity(page.records.len());
+        let mut arrived = Vec::with_capacity(records.len());
         let mut oddities = Vec::new();
-        for range in &page.records {
+        for range in records {
             let placed = self.ingest.record(&mut self.table, &bytes[range.clone()], arrival, &mut oddities);
             let row = match placed {
                 Placed::New { row, .. } | Placed::Known { row, is_new_here: true } => {
@@ -116,9 +118,6 @@ impl Shelf {
         }
         taken.new_rows = shown.len() as u32;
         self.table.show(arrival.fetch, shown);
-        if page.is_cut {
-            taken.warnings.push(IngestWarning { code: WarningCode::TruncatedPage, path: String::new(), row: None });
-        }
         taken
     }
 
