@@ -11,6 +11,10 @@ use leptos::{prelude::*, task::spawn_local};
 
 use super::app_state::AppState;
 
+/// Rows asked for at least. Before the first answer nobody knows how many rows there are, so none are in sight;
+/// with this many that answer fills the screen, and no second question has to wait behind the next page.
+const ROWS_MIN: u32 = 60;
+
 /// Rows that are here, as the worker gave them.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Rows {
@@ -191,7 +195,7 @@ impl Register {
             sort: Vec::new(),
             columns: self.columns.try_get_value()?,
             first,
-            count: count.max(1),
+            count: count.max(ROWS_MIN),
         })
     }
 }
