@@ -228,9 +228,9 @@ fn lock_files_name_no_registry_address() {
     for file in ["Cargo.lock", "tools/Cargo.lock"] {
         let lock = read(&root().join(file));
         assert_none(
-            lock.lines().filter(|line| line.starts_with("source = ")).filter_map(|line| {
-                (!line.contains(public)).then(|| format!("{file}: {line}: use crates from crates.io"))
-            }),
+            lock.lines()
+                .filter(|line| line.starts_with("source = ") && !line.contains(public))
+                .map(|line| format!("{file}: {line}: use crates from crates.io")),
         );
     }
 }
