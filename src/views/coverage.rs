@@ -29,88 +29,148 @@ pub fn Coverage(
     /// True while the list of warnings is shown.
     is_warnings_open: RwSignal<bool>,
 ) -> impl IntoView {
+    let is_known = Memo::new(move |_| status.read().is_some());
     view! {
         <div class="coverage">
-            {move || match status.get() {
-                None => view! { <span class="coverage-item">{t("load-starting")}</span> }.into_any(),
-                Some(status) => view! { <Line route=route status=status is_warnings_open=is_warnings_open /> }.into_any(),
+            {move || {
+                if is_known.get() {
+                    view! { <Line route=route status=status is_warnings_open=is_warnings_open /> }.into_any()
+                } else {
+                    view! { <span class="coverage-item">{t("load-starting")}</span> }.into_any()
+                }
             }}
         </div>
         <Announcement route=route status=status />
     }
 }
 
+/// What the button at the end of the line does.
+#[derive(Clone, Copy, PartialEq)]
+enum Main {
+    Stop,
+    Continue,
+    Again,
+}
+
+/// Every part follows its own figures, so that a button keeps the focus while they change.
 #[component]
-fn Line(route: Signal<ReportRoute>, status: LoadStatus, is_warnings_open: RwSignal<bool>) -> impl IntoView {
+fn Line(
+    route: Signal<ReportRoute>,
+    status: Signal<Option<LoadStatus>>,
+    is_warnings_open: RwSignal<bool>,
+) -> impl IntoView {
     let app = use_app();
-    let key = status.key.clone();
-    let (class, shape) = look(&status.phase);
-    let count = |count: u32, key: &str| {
-        view! { <span class="coverage-item"><b>{number(count)}</b>" "{t_with(key, &[("count", count.into())])}</span> }
+    let figure =
+        move |read: fn(&LoadStatus) -> u32| Memo::new(move |_| status.with(|status| status.as_ref().map_or(0, read)));
+    let count = |figure: Memo<u32>, key: &'static str| {
+        view! { <b>{move || number(figure.get())}</b>" "{move || t_with(key, &[("count", figure.get().into())])} }
     };
-    let warnings: u32 = status.warnings.iter().map(|(_, count)| count).sum();
-    let optional = status.key.report.definition().access.scopes_optional;
+    let (rows, pages) = (figure(|status| status.rows), figure(|status| status.pages));
+    let (requests, duplicates) = (figure(|status| status.requests), figure(|status| status.duplicates));
+    let warnings = figure(|status| status.warnings.iter().map(|(_, count)| count).sum());
+    let reached = Memo::new(move |_| status.with(|status| status.as_ref().and_then(|status| status.reached)));
+    let budget = Memo::new(move |_| status.with(|status| status.as_ref().and_then(|status| status.budget)));
+    let is_policy_missing =
+        Memo::new(move |_| status.with(|status| status.as_ref().is_some_and(|status| status.is_policy_detail_missing)));
+    let main = Memo::new(move |_| {
+        status.with(|status| match status.as_ref()?.phase {
+            Phase::Loading | Phase::Waiting { .. } => Some(Main::Stop),
+            Phase::Stopped => Some(Main::Continue),
+            Phase::Failed(_) => Some(Main::Again),
+            Phase::NeedsPerson(_) | Phase::Complete | Phase::MemoryFull => None,
+        })
+    });
+    let press = move |main: Main| {
+        let key = route.get_untracked().key();
+        match main {
+            Main::Stop => app.stop(key),
+            Main::Continue | Main::Again => app.continue_load(&key),
+        }
+    };
     let ask_details = move |_| {
+        let route = route.get_untracked();
+        let optional = route.report.definition().access.scopes_optional;
         let scopes = optional.iter().map(|scope| (*scope).to_owned()).collect();
-        app.act(&Action::Consent { scopes }, Some(&route.get_untracked()));
-    };
-    let main = match &status.phase {
-        Phase::Loading | Phase::Waiting { .. } => {
-            let stop = move |_| app.stop(key.clone());
-            Some(
-                view! { <button class="button button--link" type="button" on:click=stop>{t("load-stop")}</button> }
-                    .into_any(),
-            )
-        }
-        Phase::Stopped | Phase::Failed(_) => {
-            let words = if status.phase == Phase::Stopped { t("load-continue") } else { t("load-again") };
-            let again = move |_| app.continue_load(&key);
-            Some(view! { <button class="button button--link" type="button" on:click=again>{words}</button> }.into_any())
-        }
-        Phase::NeedsPerson(_) | Phase::Complete | Phase::MemoryFull => None,
+        app.act(&Action::Consent { scopes }, Some(&route));
     };
     view! {
-        {count(status.rows, "load-rows")}
-        <span class="coverage-item"><span class=class><Shape name=shape />{phase_words(&status.phase)}</span></span>
-        {(status.pages > 0).then(|| count(status.pages, "load-pages"))}
-        {(status.requests > 0)
-            .then(|| view! { <span class="coverage-item--requests">{count(status.requests, "load-requests")}</span> })}
-        {status
-            .reached
-            .map(|at| view! { <span class="coverage-item coverage-item--reached">{t("load-reached")}" "<b><DateTime at=at /></b></span> })}
-        {(status.duplicates > 0)
-            .then(|| {
-                view! {
-                    <span class="coverage-item">{t_with("load-duplicates", &[("count", status.duplicates.into())])}</span>
-                }
-            })}
-        {(warnings > 0)
-            .then(|| {
-                let words = t_with("load-warnings", &[("count", warnings.into())]);
-                view! {
-                    <button
-                        class="button button--link"
-                        type="button"
-                        aria-haspopup="dialog"
-                        on:click=move |_| is_warnings_open.set(true)
-                    >
-                        {words}
-                    </button>
-                }
-            })}
-        {status
-            .is_policy_detail_missing
-            .then(|| {
-                view! {
-                    <span class="coverage-item">
-                        {t("policy-missing")}
-                        <button class="button button--link" type="button" on:click=ask_details>{t("policy-missing-action")}</button>
-                    </span>
-                }
-            })}
+        <span class="coverage-item">{count(rows, "load-rows")}</span>
+        <PhaseItem status=status />
+        <Show when=move || pages.get() != 0>
+            <span class="coverage-item">{count(pages, "load-pages")}</span>
+        </Show>
+        <Show when=move || requests.get() != 0>
+            <span class="coverage-item coverage-item--requests">{count(requests, "load-requests")}</span>
+        </Show>
+        {move || {
+            reached
+                .get()
+                .map(|at| {
+                    view! {
+                        <span class="coverage-item coverage-item--reached">
+                            {t("load-reached")}" "<b><DateTime at=at /></b>
+                        </span>
+                    }
+                })
+        }}
+        <Show when=move || duplicates.get() != 0>
+            <span class="coverage-item">
+                {move || t_with("load-duplicates", &[("count", duplicates.get().into())])}
+            </span>
+        </Show>
+        <Show when=move || warnings.get() != 0>
+            <button
+                class="button button--link"
+                type="button"
+                aria-haspopup="dialog"
+                on:click=move |_| is_warnings_open.set(true)
+            >
+                {move || t_with("load-warnings", &[("count", warnings.get().into())])}
+            </button>
+        </Show>
+        <Show when=move || is_policy_missing.get()>
+            <span class="coverage-item">
+                {t("policy-missing")}
+                <button class="button button--link" type="button" on:click=ask_details>{t("policy-missing-action")}</button>
+            </span>
+        </Show>
         <span class="push"></span>
-        {status.budget.map(|budget| view! { <Budget budget=budget /> })}
-        {main}
+        {move || budget.get().map(|budget| view! { <Budget budget=budget /> })}
+        {move || {
+            main.get()
+                .map(|main| {
+                    let words = match main {
+                        Main::Stop => t("load-stop"),
+                        Main::Continue => t("load-continue"),
+                        Main::Again => t("load-again"),
+                    };
+                    view! { <button class="button button--link" type="button" on:click=move |_| press(main)>{words}</button> }
+                })
+        }}
+    }
+}
+
+/// Where the load stands; a pause counts down.
+#[component]
+fn PhaseItem(status: Signal<Option<LoadStatus>>) -> impl IntoView {
+    let phase = Memo::new(move |_| status.with(|status| status.as_ref().map(|status| status.phase.clone())));
+    let second = RwSignal::new(0_u32);
+    let clock = set_interval_with_handle(move || second.update(|second| *second += 1), Duration::from_secs(1));
+    on_cleanup(move || {
+        if let Ok(clock) = clock {
+            clock.clear();
+        }
+    });
+    let words = move || {
+        let phase = phase.get()?;
+        if matches!(phase, Phase::Waiting { .. }) {
+            second.track();
+        }
+        Some(phase_words(&phase))
+    };
+    move || {
+        let (class, shape) = phase.with(|phase| phase.as_ref().map(look))?;
+        Some(view! { <span class="coverage-item"><span class=class><Shape name=shape />{words}</span></span> })
     }
 }
 

@@ -98,7 +98,7 @@ fn json_view(record: &Record) -> impl IntoView + use<> {
             </label>
         </div>
         {is_lossy.then(|| view! { <p class="details-section quiet">{t("details-not-text")}</p> })}
-        <pre class=class tabindex="0" aria-label=t("details-json")>{json}</pre>
+        <pre class=class tabindex="0" role="region" aria-label=t("details-json")>{json}</pre>
     }
 }
 
