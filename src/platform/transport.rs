@@ -1,6 +1,9 @@
 //! Requests to Graph: the only place of the app that sends an access token anywhere.
 
-use engine::ports::{HttpRequest, HttpResponse, Transport, TransportError};
+use engine::{
+    graph::is_on_origin,
+    ports::{HttpRequest, HttpResponse, Transport, TransportError},
+};
 use futures_util::future::{FutureExt, LocalBoxFuture};
 use gloo_net::http::{Request, RequestBuilder};
 use web_sys::{AbortController, ReferrerPolicy, RequestCache, RequestCredentials, RequestMode, RequestRedirect};
@@ -17,17 +20,12 @@ impl BrowserTransport {
     pub fn pinned_to(origin: &str) -> Self {
         Self { origin: origin.to_owned() }
     }
-
-    fn is_pinned(&self, url: &str) -> bool {
-        // The slash ends the authority, so that neither `origin.example` nor `origin@example` passes.
-        url.strip_prefix(&self.origin).is_some_and(|rest| rest.starts_with('/'))
-    }
 }
 
 impl Transport for BrowserTransport {
     fn send(&self, request: HttpRequest) -> LocalBoxFuture<'_, Result<HttpResponse, TransportError>> {
         async move {
-            if !self.is_pinned(&request.url) {
+            if !is_on_origin(&request.url, &self.origin) {
                 return Err(unreachable("the address is outside the dataset's Graph origin"));
             }
             let abort = AbortOnDrop::new()?;
