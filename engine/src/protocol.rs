@@ -239,7 +239,7 @@ pub struct Record {
     pub row: RowId,
     /// Its groups, in the order of the report's definition; properties nobody defined come last under `other`.
     pub groups: Vec<RecordGroup>,
-    /// The record's original bytes, as text. Bytes that are not UTF-8 make this the lossy reading and set the flag below.
+    /// The record's original bytes as text; bytes that are not UTF-8 are replaced, which is among the warnings.
     pub json: String,
     /// The original bytes, exactly.
     pub bytes: Vec<u8>,

@@ -142,7 +142,8 @@ fn inside(table: &Table, bounds: Bounds, conditions: &[Condition], rows: &[u32])
     let is_match = matches(table, &filter, rows).expect("the load checked its conditions against the report's columns");
     let is_in_time = |time: Millis| {
         time == NO_TIME
-            || bounds.from.is_none_or(|from| time >= from - slack) && bounds.to.is_none_or(|to| time <= to + slack)
+            || bounds.from.is_none_or(|from| time >= from.saturating_sub(slack))
+                && bounds.to.is_none_or(|to| time <= to.saturating_add(slack))
     };
     rows.iter().zip(is_match).map(|(row, is_match)| is_match && is_in_time(table.time(*row))).collect()
 }

@@ -49,7 +49,10 @@ fn time_terms(report: &ReportDefinition, bounds: Bounds) -> Vec<String> {
     // Bounds are inclusive to the millisecond; where Graph only takes `gt` and `lt`, the neighbours stand in for them.
     let (from, to) = match report.time_operators {
         TimeOperators::GeLe => (bounds.from.map(|from| ("ge", from)), bounds.to.map(|to| ("le", to))),
-        TimeOperators::GtLt => (bounds.from.map(|from| ("gt", from - 1)), bounds.to.map(|to| ("lt", to + 1))),
+        TimeOperators::GtLt => {
+            let (before, after) = (|at: Millis| at.saturating_sub(1), |at: Millis| at.saturating_add(1));
+            (bounds.from.map(|from| ("gt", before(from))), bounds.to.map(|to| ("lt", after(to))))
+        }
     };
     [from, to].into_iter().flatten().map(|(operator, at)| format!("{time} {operator} {}", format_instant(at))).collect()
 }
