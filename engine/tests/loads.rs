@@ -5,11 +5,13 @@
 #[allow(dead_code, reason = "each test file uses its own part of the world")]
 mod world;
 
-use std::{rc::Rc, time::Duration};
+use std::{cell::RefCell, rc::Rc, time::Duration};
 
 use engine::{
+    fetch::{Load, Run, Shelf},
     filter::{Condition, Filter, Operator, Value},
-    ports::{AccessToken, AuthError, HttpRequest, HttpResponse, TransportError},
+    limits::MEMORY_BYTES_MAX,
+    ports::{AccessToken, AuthError, Clock, HttpRequest, HttpResponse, TransportError},
     protocol::{
         Answer, Cell, GraphError, LoadKey, Phase, RequestBody, RowId, Scope, TimeRange, WaitReason, WarningCode,
         WindowQuery,
@@ -214,6 +216,39 @@ fn what_does_not_heal_ends_in_an_error() {
         1,
         |error| matches!(error, GraphError::ForeignLink(_)),
     );
+}
+
+#[test]
+fn pages_that_lead_in_a_circle_end_the_load() {
+    let world = world(|request| match page_number(request) {
+        0 => list(&[audit("a", "2026-10-14T12:00:02Z")], Some(1)),
+        1 => list(&[audit("b", "2026-10-14T12:00:01Z")], Some(2)),
+        _ => list(&[audit("c", "2026-10-14T12:00:00Z")], Some(1)),
+    });
+    world.load(&audits(), Scope::default());
+    world.run();
+    let status = world.status(&audits());
+    assert!(matches!(status.phase, Phase::Failed(GraphError::Unavailable(_))), "{:?}", status.phase);
+    assert_eq!((status.rows, status.duplicates), (3, 0));
+}
+
+#[test]
+fn nothing_is_asked_for_once_the_memory_of_the_dataset_is_full() {
+    let world = world(|_| list(&[audit("a", "2026-10-14T12:00:00Z")], None));
+    let definition = audits().report.definition();
+    let shelf = Rc::new(RefCell::new(Shelf::new(definition)));
+    let load = Load::new(audits(), 0, Scope::default(), &mut shelf.borrow_mut(), ORIGIN, world.clock.now());
+    let load = Rc::new(RefCell::new(load.expect("the scope has no conditions")));
+    let run = Run {
+        ports: world.ports(),
+        graph: ORIGIN,
+        shelf: shelf.clone(),
+        load: load.clone(),
+        memory_bytes: Rc::new(|| MEMORY_BYTES_MAX + 1),
+        on_change: Rc::new(|| {}),
+    };
+    futures_executor::block_on(run.finish());
+    assert_eq!((load.borrow().phase(), world.graph.requests.borrow().len()), (&Phase::MemoryFull, 0));
 }
 
 #[test]

@@ -11,8 +11,8 @@ use std::{
 };
 
 use engine::{
-    engine::{BridgedTokens, Engine},
-    fetch::SlidingBudget,
+    engine::{BridgedTokens, Engine, NoTokens},
+    fetch::{SlidingBudget, Unlimited},
     ports::{
         AccessToken, AuthError, Clock, HttpRequest, HttpResponse, Millis, Ports, Random, TokenNeed, Transport,
         TransportError,
@@ -211,6 +211,16 @@ impl World {
         let world = Self { engine, pool: RefCell::new(pool), clock, graph, sent, needs, last_id: Cell::new(0) };
         assert_eq!(world.ask(RequestBody::Open(Source::Graph { cloud: "global".to_owned() })), Ok(Answer::Done));
         world
+    }
+    /// The outside world for a load of its own, without limit and without tokens.
+    pub fn ports(&self) -> Ports {
+        Ports {
+            transport: self.graph.clone(),
+            tokens: Rc::new(NoTokens),
+            clock: self.clock.clone(),
+            budget: Rc::new(Unlimited),
+            random: Rc::new(Seeded::new(7)),
+        }
     }
     /// Asks the engine, which answers at once.
     pub fn ask(&self, body: RequestBody) -> Result<Answer, QueryError> {

@@ -16,6 +16,8 @@ use crate::{
     reports::ReportId,
 };
 
+type Shelves = Rc<RefCell<Vec<(ReportId, Rc<RefCell<Shelf>>)>>>;
+
 /// A dataset. Dropping it ends its loads.
 pub(super) struct Dataset {
     id: DatasetId,
@@ -24,8 +26,8 @@ pub(super) struct Dataset {
     graph: &'static str,
     sink: Sink,
     spawn: Spawn,
-    /// A handful, so that lists do.
-    shelves: Vec<(ReportId, Rc<RefCell<Shelf>>)>,
+    /// A handful, so that lists do. Loads share them to know how much memory is left.
+    shelves: Shelves,
     loads: Vec<(LoadKey, Running)>,
     results: Results,
 }
@@ -58,7 +60,7 @@ impl Dataset {
             graph,
             sink,
             spawn,
-            shelves: Vec::new(),
+            shelves: Shelves::default(),
             loads: Vec::new(),
             results: Results::default(),
         }
@@ -113,17 +115,19 @@ impl Dataset {
     }
 
     pub(super) fn record(&self, report: ReportId, row: RowId) -> Result<Answer, QueryError> {
-        let shelf = self.shelves.iter().find(|(id, _)| *id == report);
+        let shelves = self.shelves.borrow();
+        let shelf = shelves.iter().find(|(id, _)| *id == report);
         let record = shelf.and_then(|(_, shelf)| shelf.borrow_mut().record(row));
         record.map(|record| Answer::Record(Box::new(record))).ok_or(QueryError::UnknownRow)
     }
 
-    fn shelf(&mut self, report: ReportId) -> Rc<RefCell<Shelf>> {
-        if let Some((_, shelf)) = self.shelves.iter().find(|(id, _)| *id == report) {
+    fn shelf(&self, report: ReportId) -> Rc<RefCell<Shelf>> {
+        let mut shelves = self.shelves.borrow_mut();
+        if let Some((_, shelf)) = shelves.iter().find(|(id, _)| *id == report) {
             return shelf.clone();
         }
         let shelf = Rc::new(RefCell::new(Shelf::new(report.definition())));
-        self.shelves.push((report, shelf.clone()));
+        shelves.push((report, shelf.clone()));
         shelf
     }
     fn running(&self, key: &LoadKey) -> Option<&Running> {
@@ -146,7 +150,12 @@ impl Dataset {
             let reporter = reporter.clone();
             Rc::new(move || reporter.changed())
         };
-        let run = Run { ports: self.ports.clone(), graph: self.graph, shelf, load: load.clone(), on_change };
+        let memory_bytes = {
+            let shelves = self.shelves.clone();
+            Rc::new(move || shelves.borrow().iter().map(|(_, shelf)| shelf.borrow().table().memory_bytes()).sum())
+        };
+        let run =
+            Run { ports: self.ports.clone(), graph: self.graph, shelf, load: load.clone(), memory_bytes, on_change };
         let (future, abort) = abortable(run.finish());
         reporter.changed();
         self.loads.retain(|(other, _)| *other != key);

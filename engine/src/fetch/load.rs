@@ -8,7 +8,7 @@ use crate::{
     ports::Millis,
     protocol::{IngestWarning, LoadKey, LoadStatus, Phase, Scope, TimeRange},
     reports::{Fetch, ReportDefinition},
-    store::Arrival,
+    store::{Arrival, hash},
 };
 
 /// One load. It outlives its requests, so that it can go on after it was stopped or failed.
@@ -19,6 +19,8 @@ pub struct Load {
     pub(super) bounds: Bounds,
     pub(super) arrival: Arrival,
     next: Next,
+    /// Links followed since the last restart, as hashes.
+    followed: Vec<u64>,
     /// Restarts since the last new row.
     restarts: u32,
     /// Time of the last row that came.
@@ -63,6 +65,7 @@ impl Load {
             bounds,
             arrival: Arrival { fetch, segment: serial },
             next: Next::Start(None),
+            followed: Vec::new(),
             restarts: 0,
             last: None,
             is_page_open: false,
@@ -112,7 +115,10 @@ impl Load {
             Next::Link(link) => return (link.clone(), true),
             Next::Start(None) => self.bounds.to,
             // One millisecond later, because Graph's times are finer than ours.
-            Next::Start(Some(last)) => Some(self.bounds.to.map_or(last + 1, |to| to.min(last + 1))),
+            Next::Start(Some(last)) => {
+                let after = last.saturating_add(1);
+                Some(self.bounds.to.map_or(after, |to| to.min(after)))
+            }
         };
         let bounds = Bounds { to, ..self.bounds };
         let url = list_url(graph, self.definition, self.fetch, bounds, &self.status.scope.conditions);
@@ -121,12 +127,20 @@ impl Load {
     pub(super) fn count_request(&mut self) {
         self.status.requests += 1;
     }
-    pub(super) fn follow(&mut self, link: String) {
-        self.next = Next::Link(link);
+    /// Goes on at a link; false when it was followed before.
+    pub(super) fn follow(&mut self, link: String) -> bool {
+        let hash = hash(link.as_bytes());
+        let is_new = !self.followed.contains(&hash);
+        if is_new {
+            self.followed.push(hash);
+            self.next = Next::Link(link);
+        }
+        is_new
     }
     /// Goes on at the last row that came, because the link is of no use. Says how often that was done without a new row.
     pub(super) fn restart(&mut self, shelf: &mut Shelf) -> u32 {
         self.next = Next::Start(self.last);
+        self.followed.clear();
         self.ask_again(shelf);
         self.restarts += 1;
         self.restarts

@@ -25,6 +25,8 @@ pub struct Run {
     pub shelf: Rc<RefCell<Shelf>>,
     /// The load.
     pub load: Rc<RefCell<Load>>,
+    /// Bytes that all rows of the dataset take.
+    pub memory_bytes: Rc<dyn Fn() -> usize>,
     /// Called after every change of the load.
     pub on_change: Rc<dyn Fn()>,
 }
@@ -46,6 +48,9 @@ impl Run {
 
     async fn pages(&self) -> Phase {
         loop {
+            if (self.memory_bytes)() > MEMORY_BYTES_MAX {
+                return Phase::MemoryFull;
+            }
             let (url, is_link) = self.load.borrow().url(self.graph);
             match self.request(&url, is_link).await {
                 Step::End(phase) => return phase,
@@ -56,23 +61,20 @@ impl Run {
                 }
                 Step::Page { page, body } => {
                     self.take(&page, &body).await;
-                    if self.shelf.borrow().table().memory_bytes() > MEMORY_BYTES_MAX {
-                        return Phase::MemoryFull;
-                    }
                     match page.next_link {
                         None => return Phase::Complete,
                         Some(link) if !is_on_origin(&link, self.graph) => {
                             self.restart();
                             return Phase::Failed(GraphError::ForeignLink(self.detail("", String::new())));
                         }
-                        // A page that leads to itself would be read for ever.
-                        Some(link) if link == url => {
-                            if self.restart() > RESTARTS_MAX {
-                                let detail = self.detail("", "next link leads to its own page".to_owned());
+                        // Pages that lead in a circle would be read for ever.
+                        Some(link) => {
+                            let is_new = self.load.borrow_mut().follow(link);
+                            if !is_new && self.restart() > RESTARTS_MAX {
+                                let detail = self.detail("", "next links lead in a circle".to_owned());
                                 return Phase::Failed(GraphError::Unavailable(detail));
                             }
                         }
-                        Some(link) => self.load.borrow_mut().follow(link),
                     }
                 }
             }
