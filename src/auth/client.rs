@@ -26,6 +26,8 @@ const POPUP_BRIDGE_TIMEOUT_MS: u32 = 120_000;
 const SIGNED_OUT: &str = "signed-out";
 /// Kept while a redirect is under way: the scopes it asked for, so that a refusal can name them.
 const ASKED_SCOPES: &str = "asked-scopes";
+/// MSAL's own mark, kept by this tab, that an interaction is under way.
+const MSAL_INTERACTION: &str = "msal.interaction.status";
 /// With these MSAL would log to the console, whatever the configuration says.
 const MSAL_LOG_SWITCHES: [&str; 2] = ["msal.browser.log.level", "msal.browser.log.pii"];
 
@@ -155,14 +157,23 @@ impl Auth {
         need: TokenNeed,
         prompt: Option<Prompt>,
     ) -> impl Future<Output = Result<Account, AuthError>> + use<> {
-        let started = self.start_interaction(&need, prompt);
-        let auth = self.clone();
-        async move {
-            let answer = settle(started, &need.scopes).await?;
-            // A redirect that resolves went nowhere.
-            let result = authentication_result(answer)?;
-            auth.accept(&result.account)
-        }
+        self.interact_by(self.inner.settings.interaction, need, prompt)
+    }
+    /// The same by redirect, whatever the settings say, for a person whose sign-in window went astray.
+    ///
+    /// # Errors
+    /// As [`Auth::interact`].
+    pub fn interact_in_this_tab(
+        &self,
+        need: TokenNeed,
+        prompt: Option<Prompt>,
+    ) -> impl Future<Output = Result<Account, AuthError>> + use<> {
+        release_interaction();
+        self.interact_by(Interaction::Redirect, need, prompt)
+    }
+    /// True for a clone of the same client.
+    pub fn is_same(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.inner, &other.inner)
     }
     /// Signs out of this app (and, on a page, of Microsoft's session). On a page it leaves for Microsoft's sign-out page.
     ///
@@ -196,8 +207,22 @@ impl Auth {
         Ok(())
     }
 
-    fn start_interaction(&self, need: &TokenNeed, prompt: Option<Prompt>) -> Result<Promise, JsValue> {
-        let is_popup = self.inner.settings.interaction == Interaction::Popup;
+    fn interact_by(
+        &self,
+        interaction: Interaction,
+        need: TokenNeed,
+        prompt: Option<Prompt>,
+    ) -> impl Future<Output = Result<Account, AuthError>> + use<> {
+        let started = self.start_interaction(interaction == Interaction::Popup, &need, prompt);
+        let auth = self.clone();
+        async move {
+            let answer = settle(started, &need.scopes).await?;
+            // A redirect that resolves went nowhere.
+            let result = authentication_result(answer)?;
+            auth.accept(&result.account)
+        }
+    }
+    fn start_interaction(&self, is_popup: bool, need: &TokenNeed, prompt: Option<Prompt>) -> Result<Promise, JsValue> {
         let is_same_account = prompt != Some(Prompt::SelectAccount);
         let request = serde_wasm_bindgen::to_value(&msal::InteractiveRequest {
             scopes: request::qualified_scopes(self.inner.host.cloud(), &need.scopes),
@@ -288,6 +313,14 @@ fn silence_msal() {
         for switch in MSAL_LOG_SWITCHES {
             let _ = storage.remove_item(switch);
         }
+    }
+}
+
+/// MSAL lets a window take the place of another, but not a redirect: it would refuse for as long as it waits for the window.
+fn release_interaction() {
+    if let Some(storage) = web_sys::window().and_then(|window| window.session_storage().ok().flatten()) {
+        // Where it stays, MSAL refuses and says so.
+        let _ = storage.remove_item(MSAL_INTERACTION);
     }
 }
 
