@@ -72,7 +72,7 @@ impl AppState {
         self.is_opening.set(true);
         let turn = self.turn.get_value();
         spawn_local(async move {
-            let started = self.start_worker(&dataset).await;
+            let started = self.start_worker(&dataset, turn).await;
             if self.turn.try_get_value() != Some(turn) {
                 // Another dataset was opened meanwhile.
                 if let Ok(worker) = started {
@@ -92,12 +92,12 @@ impl AppState {
         });
     }
 
-    async fn start_worker(self, dataset: &Dataset) -> Result<WorkerClient, String> {
+    async fn start_worker(self, dataset: &Dataset, turn: u64) -> Result<WorkerClient, String> {
         let host = self.host();
         let id = dataset.id.clone();
         let worker = WorkerClient::start(&host, move |event| {
-            if event.dataset == id {
-                self.receive(event.body);
+            if event.dataset == id && self.turn.try_get_value() == Some(turn) {
+                self.receive(&id, event.body);
             }
         })
         .await?;
@@ -115,14 +115,20 @@ impl AppState {
         }
     }
 
-    fn receive(self, body: EventBody) {
+    fn receive(self, dataset: &DatasetId, body: EventBody) {
         match body {
             EventBody::Load(status) => self.loads().receive(status),
-            EventBody::TokenNeeded { need, token } => spawn_local(async move {
-                let result = self.token(&token).await;
-                // A worker that is gone needs no token.
-                let _ = self.ask(RequestBody::Token { need, result }).await;
-            }),
+            EventBody::TokenNeeded { need, token } => {
+                // The answer goes to the worker that asked, and to no other that is open by then: workers count their
+                // needs alike, and another one may belong to another account.
+                let Some(worker) = self.worker.try_get_value().flatten() else { return };
+                let dataset = dataset.clone();
+                spawn_local(async move {
+                    let result = self.token(&token).await;
+                    // A worker that is gone needs no token.
+                    let _ = worker.ask(&dataset, RequestBody::Token { need, result }).await;
+                });
+            }
         }
     }
 }
