@@ -14,6 +14,7 @@ pub mod report;
 pub mod scope_bar;
 pub mod settings_page;
 pub mod shell;
+pub mod sign_in;
 pub mod table;
 pub mod visit;
 pub mod warnings;

@@ -37,6 +37,13 @@ sample-leave = Leave the sample
 framed-banner = Gatebook signs nobody in inside this frame.
 framed-open = Open in a new tab
 
+sign-in-window = Finish in the sign-in window.
+sign-in-window-text = Everything here goes on meanwhile.
+sign-in-window-again = Open again
+sign-in-window-here = Use this tab instead
+tenant-mismatch-title = This account belongs to another tenant
+tenant-mismatch-detail = The settings name the tenant { $expected }, but { $account } belongs to { $found }, and its rows are what you see. Use an account of the tenant in the settings, or change the tenant there.
+
 ## Start page
 
 visit-title = The register of your tenant, read in your browser
@@ -54,7 +61,8 @@ visit-nothing-lost-text = Every record’s original JSON is one key away.
 visit-which = Which tenant, which app
 visit-which-lead = The app registration belongs to your organisation. Whoever set it up can tell you its id.
 visit-asked = What will be asked for
-visit-asked-user = now, to know who you are
+visit-asked-user = when you sign in, to know who you are
+visit-asked-now = when you sign in, to read { $reports }
 visit-asked-first = when you open { $reports }
 visit-asked-optional = only when you ask for Conditional Access details
 visit-redirect = Redirect URI to register
@@ -77,7 +85,7 @@ settings-interaction-hint = A redirect works everywhere. A window keeps what is 
 settings-interaction-redirect = In this tab
 settings-interaction-popup = In a window
 settings-cache = Stay signed in
-settings-cache-hint = On a shared computer, let each tab sign in on its own.
+settings-cache-hint = On a shared computer, let each tab sign in on its own. “In all tabs” keeps tokens in this browser, encrypted until it closes. If you answer Yes when Microsoft asks whether to stay signed in, they are kept unencrypted and longer, until you sign out or wipe.
 settings-cache-local = In all tabs
 settings-cache-session = In this tab
 settings-theme = Theme
@@ -348,7 +356,7 @@ auth-interaction-detail = Microsoft wants you to sign in before it gives Gateboo
 auth-consent-title = Consent is needed
 auth-consent-detail = Gatebook may not use these permissions for you yet: { $scopes }. It only reads.
 auth-admin-consent-title = An administrator must allow this
-auth-admin-consent-detail = Your organisation lets only administrators allow these permissions: { $scopes }. Gatebook only reads.
+auth-admin-consent-detail = Your organisation lets only administrators allow these permissions: { $scopes }. Gatebook only reads. Send the request to one, and try again once it is granted.
 auth-misconfigured-title = Sign-in is not set up correctly
 auth-misconfigured-detail = Microsoft does not accept the app registration or the settings. Whoever set them up can mend that; signing in again does not help.
 auth-client-missing-title = No app registration is named yet
@@ -366,9 +374,9 @@ auth-popup-blocked-detail = Allow windows for this page and try again, or choose
 auth-cancelled-title = Sign-in was cancelled
 auth-cancelled-detail = Nothing was changed. You can sign in whenever you like.
 auth-busy-title = Another sign-in is under way
-auth-busy-detail = Finish it in its window or tab, or close that and try again.
+auth-busy-detail = Finish it in its window or tab, or reload this page to give it up.
 auth-unreachable-title = The sign-in service cannot be reached
-auth-unreachable-detail = Check the connection. A proxy or a blocker can be the cause as well.
+auth-unreachable-detail = Check the connection. A proxy or a blocker can be the cause as well. After a failure the answer can stay the same for a minute.
 auth-other-title = Sign-in did not work
 auth-other-detail = Microsoft gave a reason that Gatebook does not know. Try again, and give the code to support if it stays.
 
@@ -422,6 +430,8 @@ quoted-title = The service said
 notice-dismiss = Dismiss
 action-again = Try again
 action-sign-in = Sign in
+action-switch = Use another account…
+action-start = Go to the start page
 action-consent = Continue to consent
 action-settings = Open the settings
 action-reload = Reload
@@ -517,8 +527,17 @@ choice-new-tab-label = Open in a new tab
 choice-consent-title = Give consent
 choice-consent-text = Opens Microsoft’s consent page. An administrator can consent for the whole organisation there.
 choice-consent-label = Continue to consent
+choice-admin-link-title = Or send just the link
+choice-admin-link-text = It leads an administrator to Microsoft’s consent page, and grants every permission that the app registration lists.
+choice-admin-link-label = Copy the link
+choice-granted-title = Once it is granted
+choice-granted-text = Asks for access again. A grant can take a few minutes to work.
+choice-granted-label = Try again
+choice-start-title = See what there is
+choice-start-text = The start page lists the other reports.
+choice-start-label = Go to the start page
 choice-ask-admin-title = Ask an administrator
-choice-ask-admin-text = A text to send, with what Gatebook asks for.
+choice-ask-admin-text = A text to send, with what Gatebook asks for and the link that grants it.
 choice-ask-admin-label = Copy the request
 choice-ask-role-title = Ask for the role
 choice-ask-role-text = A text to send to a Privileged Role Administrator. It names the role, the report and your account.
@@ -544,7 +563,7 @@ choice-look-further-label = Ask for more
 choice-ask-less-title = Ask for less
 choice-ask-less-text = A shorter range is easier for Graph.
 choice-ask-less-label = Ask for a shorter range
-consent-request = Please allow Gatebook to read activity reports in our tenant. It needs these delegated permissions of Microsoft Graph: { $scopes }. It only reads, and the data stays in the browser of whoever signs in.
+consent-request = Please allow Gatebook to read activity reports in our tenant ({ $tenant }). It needs these delegated permissions of Microsoft Graph: { $scopes }. It only reads, and the data stays in the browser of whoever signs in. Its application (client) id is { $client }. This link lets an administrator grant every permission that its registration lists: { $url }
 role-request = Please give { $account } one of these directory roles: { $roles }. It is needed to read { $report } in Gatebook.
 
 ## Permissions
@@ -731,6 +750,7 @@ question-workday-failures = What users were unsuccessfully created from Workday?
 
 ## Why nobody can sign in here
 
+sign-in-blocked-title = Nobody can sign in here
 sign-in-blocked-framed = Nobody signs in inside this frame.
 sign-in-blocked-insecure = Signing in needs an address that begins with https.
 sign-in-blocked-form_page = Nobody can sign in on this page.

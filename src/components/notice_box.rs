@@ -25,7 +25,12 @@ pub fn NoticeBox(
         Tone::Plain => ("notice", "none"),
     };
     let support = notice.support_text();
-    let has_support = !notice.ids.is_empty();
+    let has_support = !notice.ids.is_empty() || notice.code.is_some();
+    let copies = notice.copies.clone().into_iter().map(|(label, text)| {
+        let copy = Callback::new(move |()| text.clone());
+        view! { <CopyButton text=copy label=label class="button button--edge" /> }
+    });
+    let copies = copies.collect_view();
     let button = notice.action.clone().and_then(|action| {
         let label = t(label_key(&action)?);
         let press = move |_| on_action.run(action.clone());
@@ -54,6 +59,7 @@ pub fn NoticeBox(
                 </p>
             </div>
             <div class="notice-actions">
+                {copies}
                 {button}
                 {on_dismiss
                     .map(|dismiss| {
@@ -73,10 +79,13 @@ fn label_key(action: &Action) -> Option<&'static str> {
     match action {
         Action::SignIn { .. } => Some("action-sign-in"),
         Action::Consent { .. } => Some("action-consent"),
-        Action::TryAgain => Some("action-again"),
+        Action::TryAgain | Action::Ask(_) => Some("action-again"),
+        Action::SwitchAccount => Some("action-switch"),
+        Action::Start => Some("action-start"),
+        Action::Sample => Some("choice-sample-label"),
         Action::Settings => Some("action-settings"),
         Action::Reload => Some("action-reload"),
         Action::ClearConditions => Some("action-conditions"),
-        Action::Range(_) | Action::Sample | Action::NewTab | Action::Copy(_) => None,
+        Action::Range(_) | Action::NewTab | Action::Copy(_) => None,
     }
 }

@@ -16,7 +16,10 @@ use super::{
     route::{ReportRoute, Route},
 };
 use crate::{
-    auth::{Account, Auth},
+    auth::{
+        Account, Auth, Prompt,
+        request::{TenantMismatch, tenant_mismatch},
+    },
     host::{Host, address::RouteListener},
     settings::load::Loaded,
     worker_client::WorkerClient,
@@ -37,6 +40,15 @@ pub enum SignIn {
     Failed(AuthError),
 }
 
+/// A sign-in window that is waited for: what it was opened with, so that it can be opened again.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SignInWindow {
+    /// What the token is for.
+    pub need: TokenNeed,
+    /// What the sign-in page was asked for.
+    pub prompt: Option<Prompt>,
+}
+
 /// Everything one mount knows.
 #[derive(Clone, Copy)]
 pub struct AppState {
@@ -50,6 +62,8 @@ pub struct AppState {
     pub sign_in: RwSignal<SignIn>,
     /// Who is signed in.
     pub account: RwSignal<Option<Account>>,
+    /// The sign-in window that is waited for; nothing else waits for it.
+    pub window: RwSignal<Option<SignInWindow>>,
     /// What rows are from; `None` before anything is open.
     pub dataset: RwSignal<Option<Dataset>>,
     /// True while a dataset is being opened.
@@ -60,6 +74,8 @@ pub struct AppState {
     /// Counts datasets, so that a late answer about an earlier one is known.
     pub(super) turn: StoredValue<u64>,
     pub(super) auth: StoredValue<Option<Auth>, LocalStorage>,
+    /// Counts presses that lead to the sign-in page: only the latest has anything to say.
+    pub(super) attempt: StoredValue<u64>,
     loads: StoredValue<Loads, LocalStorage>,
     host: StoredValue<Host, LocalStorage>,
     listener: StoredValue<Option<RouteListener>, LocalStorage>,
@@ -75,12 +91,14 @@ impl AppState {
             preferences: RwSignal::new(preferences),
             sign_in: RwSignal::new(SignIn::Reading),
             account: RwSignal::new(None),
+            window: RwSignal::new(None),
             dataset: RwSignal::new(None),
             is_opening: RwSignal::new(false),
             notice: RwSignal::new(None),
             worker: StoredValue::new_local(None),
             turn: StoredValue::new(0),
             auth: StoredValue::new_local(None),
+            attempt: StoredValue::new(0),
             loads: StoredValue::new_local(Loads::new()),
             host: StoredValue::new_local(host.clone()),
             listener: StoredValue::new_local(None),
@@ -184,19 +202,25 @@ impl AppState {
         }
     }
 
+    /// Set when the account in use belongs to another tenant than the settings name.
+    pub fn tenant_mismatch(self) -> Option<TenantMismatch> {
+        let account = self.account.get()?;
+        tenant_mismatch(&self.settings.read().settings, &account.tenant_id)
+    }
+
     /// Carries out what a notice or a diagnosis offers; `route` is the report it is about.
     pub fn act(self, action: &Action, route: Option<&ReportRoute>) {
         match action {
             Action::SignIn { claims } => {
-                self.interact(TokenNeed { scopes: scopes_of(route), claims: claims.clone(), force: false }, None)
+                self.interact(TokenNeed { claims: claims.clone(), ..self.first_need(route) }, None);
             }
+            Action::Ask(need) => self.interact(need.clone(), None),
+            Action::SwitchAccount => self.switch_account(),
             Action::Consent { scopes } => {
                 self.interact(TokenNeed { scopes: scopes.clone(), claims: None, force: false }, None);
             }
-            Action::TryAgain => match route {
-                Some(route) => self.continue_load(&route.key()),
-                None => self.notice.set(None),
-            },
+            Action::TryAgain => self.try_again(route),
+            Action::Start => self.go(&Route::Start),
             Action::Settings => self.go(&Route::Settings),
             Action::Reload => self.host.with_value(Host::reload),
             Action::Sample => self.open_sample(),
@@ -215,28 +239,35 @@ impl AppState {
         }
     }
 
+    fn try_again(self, route: Option<&ReportRoute>) {
+        self.notice.set(None);
+        if matches!(*self.sign_in.read_untracked(), SignIn::Failed(_)) {
+            spawn_local(self.start_auth());
+        }
+        let Some(route) = route else { return };
+        let key = route.key();
+        if self.loads().of(&key).asked.with_untracked(Option::is_some) {
+            self.continue_load(&key);
+        } else {
+            self.ensure_loaded(route);
+        }
+    }
     pub(super) async fn ask(self, body: RequestBody) -> Result<Answer, QueryError> {
         let worker = self.worker.try_get_value().flatten().ok_or(QueryError::UnknownDataset)?;
         let dataset = self.dataset.try_with_untracked(|dataset| dataset.as_ref().map(|dataset| dataset.id.clone()));
         worker.ask(&dataset.flatten().ok_or(QueryError::UnknownDataset)?, body).await
     }
+    /// A token of the account whose rows are shown, and of no other.
     pub(super) async fn token(self, need: &TokenNeed) -> Result<AccessToken, AuthError> {
+        let account = self.account.try_get_untracked().flatten();
         match self.auth.try_get_value().flatten() {
-            Some(auth) => auth.silent(need).await,
-            None => Err(AuthError::InteractionRequired {
+            Some(auth) if account.is_some() && auth.account() == account => auth.silent(need).await,
+            _ => Err(AuthError::InteractionRequired {
                 code: "no_account".to_owned(),
                 claims: need.claims.clone(),
                 correlation_id: String::new(),
             }),
         }
-    }
-}
-
-/// What to ask for at sign-in: what the report at hand needs, or just who the person is.
-fn scopes_of(route: Option<&ReportRoute>) -> Vec<String> {
-    match route {
-        Some(route) => route.report.definition().access.scopes.iter().map(|scope| (*scope).to_owned()).collect(),
-        None => vec!["User.Read".to_owned()],
     }
 }
 

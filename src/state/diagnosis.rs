@@ -1,17 +1,21 @@
 //! Why a report shows no rows: kind, sentence, what was checked, what to do. One anatomy for every case, as plain data.
 
 use engine::{
-    ports::AuthError,
+    ports::{AuthError, Millis},
     protocol::{GraphError, LoadStatus, Phase, QueryError, Scope, TimeRange},
     reports::ReportDefinition,
 };
 
 use super::{
     checks::{choice, cloud_check, role_check, scope_check, scope_checks, signed_in_check, where_check},
-    notice::{Action, Notice, Tone},
+    notice::{Action, Notice, Tone, consent_request},
     scope,
 };
-use crate::text::{number, report_phrase, t, t_with};
+use crate::{
+    auth::request::AdminConsent,
+    host::SignInBlocked,
+    text::{number, report_phrase, t, t_with},
+};
 
 /// How a check came out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,8 +92,12 @@ pub struct Circumstances<'a> {
     pub graph: &'a str,
     /// Id of the cloud.
     pub cloud: &'a str,
-    /// True when a frame forbids sign-in.
-    pub is_framed: bool,
+    /// Why nobody can sign in here.
+    pub blocked: Option<SignInBlocked>,
+    /// What to pass to an administrator when consent is missing.
+    pub consent: Option<&'a AdminConsent>,
+    /// Now.
+    pub now: Millis,
     /// True when the settings name an app registration.
     pub is_set_up: bool,
 }
@@ -97,24 +105,26 @@ pub struct Circumstances<'a> {
 /// Nobody is signed in and no sample is open.
 pub fn signed_out(at: Circumstances<'_>) -> Diagnosis {
     let report = report_phrase(at.report);
-    let mut choices = Vec::new();
-    if at.is_framed {
-        choices.push(choice("new-tab", Action::NewTab, true));
-    } else if at.is_set_up {
-        choices.push(choice("sign-in", Action::SignIn { claims: None }, true));
-    } else {
-        choices.push(choice("set-up", Action::Settings, true));
-    }
-    choices.push(choice("sample", Action::Sample, false));
+    let way_in = match at.blocked {
+        Some(SignInBlocked::Framed) => Some(choice("new-tab", Action::NewTab, true)),
+        Some(_) => None,
+        None if at.is_set_up => Some(choice("sign-in", Action::SignIn { claims: None }, true)),
+        None => Some(choice("set-up", Action::Settings, true)),
+    };
+    let sample = choice("sample", Action::Sample, way_in.is_none());
+    let lead = match at.blocked {
+        Some(blocked) => t(&format!("sign-in-blocked-{}", blocked.code())),
+        None => t_with("diagnosis-signed-out-lead", &[("report", report.clone().into())]),
+    };
     Diagnosis {
         tone: Tone::Pause,
         kind: t("diagnosis-signed-out-kind"),
         code: None,
-        title: t_with("diagnosis-signed-out-title", &[("report", report.clone().into())]),
-        lead: t_with("diagnosis-signed-out-lead", &[("report", report.into())]),
+        title: t_with("diagnosis-signed-out-title", &[("report", report.into())]),
+        lead,
         quoted: None,
         checks: scope_checks(at, Verdict::Open).chain([role_check(at, Verdict::Open), where_check(at)]).collect(),
-        choices,
+        choices: way_in.into_iter().chain([sample]).collect(),
         support: None,
     }
 }
@@ -137,7 +147,7 @@ pub fn of_query(at: Circumstances<'_>, error: &QueryError) -> Diagnosis {
 }
 
 fn needs_person(at: Circumstances<'_>, error: &AuthError) -> Diagnosis {
-    let notice = Notice::of_auth(error);
+    let notice = Notice::of_auth(error).at(at.now);
     let mut diagnosis = of_notice(at, notice);
     let report = report_phrase(at.report);
     match error {
@@ -152,11 +162,11 @@ fn needs_person(at: Circumstances<'_>, error: &AuthError) -> Diagnosis {
                 .chain(scopes.iter().map(|scope| scope_check(scope, Verdict::Waiting)))
                 .chain([role_check(at, Verdict::Open), where_check(at)])
                 .collect();
-            diagnosis.choices = vec![choice("consent", Action::Consent { scopes: scopes.clone() }, true)];
-            if is_admin_only {
-                let text = t_with("consent-request", &[("scopes", scopes.join(", ").into())]);
-                diagnosis.choices.push(choice("ask-admin", Action::Copy(text), false));
-            }
+            diagnosis.choices = if is_admin_only {
+                admin_choices(at)
+            } else {
+                vec![choice("consent", Action::Consent { scopes: scopes.clone() }, true)]
+            };
         }
         AuthError::InteractionRequired { claims, .. } => {
             diagnosis.kind = t("diagnosis-sign-in-kind");
@@ -167,6 +177,17 @@ fn needs_person(at: Circumstances<'_>, error: &AuthError) -> Diagnosis {
         _ => {}
     }
     diagnosis
+}
+
+/// What only an administrator can mend: a text to send, the link in it, and trying again once it is done.
+fn admin_choices(at: Circumstances<'_>) -> Vec<Choice> {
+    let copies = at.consent.map(|consent| {
+        [
+            choice("ask-admin", Action::Copy(consent_request(consent)), true),
+            choice("admin-link", Action::Copy(consent.url.clone()), false),
+        ]
+    });
+    copies.into_iter().flatten().chain([choice("granted", Action::TryAgain, at.consent.is_none())]).collect()
 }
 
 fn failed(at: Circumstances<'_>, error: &GraphError) -> Diagnosis {
@@ -302,6 +323,7 @@ fn of_notice(at: Circumstances<'_>, notice: Notice) -> Diagnosis {
             Action::Settings => "settings",
             Action::Reload => "reload",
             Action::ClearConditions => "no-conditions",
+            Action::Start => "start",
             _ => "again",
         };
         choice(key, action, true)
@@ -349,82 +371,4 @@ fn shorter(range: TimeRange) -> Option<TimeRange> {
 }
 
 #[cfg(test)]
-mod tests {
-    use engine::{
-        protocol::{GraphErrorDetail, LoadKey},
-        reports,
-    };
-
-    use super::*;
-
-    fn check(phase: Phase, look: impl FnOnce(Option<Diagnosis>)) {
-        let Some(report) = reports::ALL.first().copied() else { return };
-        let scope = Scope { range: TimeRange::LastHours(24), conditions: Vec::new() };
-        let at = Circumstances {
-            report,
-            scope: &scope,
-            account: Some("amara.osei@contoso.example"),
-            graph: "graph.microsoft.com",
-            cloud: "global",
-            is_framed: false,
-            is_set_up: true,
-        };
-        let status = LoadStatus {
-            key: LoadKey { report: report.id, fetch: report.fetches[0].id.to_owned() },
-            scope: scope.clone(),
-            phase,
-            revision: 0,
-            rows: 0,
-            duplicates: 0,
-            pages: 1,
-            requests: 1,
-            bytes: 2,
-            reached: None,
-            warnings: Vec::new(),
-            warning_examples: Vec::new(),
-            is_policy_detail_missing: false,
-            budget: None,
-        };
-        look(of_load(at, &status));
-    }
-
-    #[test]
-    fn nothing_is_said_while_rows_may_still_come() {
-        check(Phase::Loading, |diagnosis| assert_eq!(diagnosis, None));
-    }
-
-    #[test]
-    fn an_empty_answer_offers_to_look_further_back() {
-        check(Phase::Complete, |diagnosis| {
-            let diagnosis = diagnosis.expect("an empty report explains itself");
-            assert_eq!(diagnosis.choices[0].action, Action::Range(TimeRange::LastHours(72)));
-            assert_eq!(diagnosis.tone, Tone::Plain);
-        });
-    }
-
-    #[test]
-    fn consent_is_asked_for_by_a_button_and_only_for_what_is_missing() {
-        let scopes = vec!["CustomSecAttributeAuditLogs.Read.All".to_owned()];
-        let error =
-            AuthError::ConsentRequired { scopes: scopes.clone(), code: String::new(), correlation_id: String::new() };
-        check(Phase::NeedsPerson(error), |diagnosis| {
-            let diagnosis = diagnosis.expect("a missing consent explains itself");
-            assert_eq!(diagnosis.choices[0].action, Action::Consent { scopes });
-            assert!(diagnosis.checks.iter().any(|check| check.name == "CustomSecAttributeAuditLogs.Read.All"));
-        });
-    }
-
-    #[test]
-    fn a_missing_role_gives_a_text_to_send() {
-        let error = GraphError::RoleMissing {
-            roles: vec!["Reports Reader".to_owned()],
-            detail: GraphErrorDetail { request_id: Some("6f1d2c0a".to_owned()), ..GraphErrorDetail::default() },
-        };
-        check(Phase::Failed(error), |diagnosis| {
-            let diagnosis = diagnosis.expect("a refusal explains itself");
-            let Action::Copy(text) = &diagnosis.choices[0].action else { panic!("{:?}", diagnosis.choices[0]) };
-            assert!(text.contains("amara.osei@contoso.example") && text.contains("Reports Reader"), "{text}");
-            assert!(diagnosis.support.is_some_and(|support| support.contains("6f1d2c0a")));
-        });
-    }
-}
+mod tests;

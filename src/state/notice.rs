@@ -1,11 +1,15 @@
 //! Turns any error into words and the one thing that helps. The only place where errors become text.
 
 use engine::{
-    ports::{AuthError, Millis},
+    ports::{AuthError, Millis, TokenNeed},
     protocol::{GraphError, GraphErrorDetail, QueryError, TimeRange},
 };
 
-use crate::text::{joined, t, t_with};
+use crate::{
+    auth::request::{AdminConsent, TenantMismatch},
+    host::SignInBlocked,
+    text::{find, joined, t, t_with},
+};
 
 /// How a notice looks: something failed, something waits for a person, or something is merely so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,8 +35,14 @@ pub enum Action {
         /// Scopes by short name.
         scopes: Vec<String>,
     },
-    /// Start or continue the load.
+    /// Ask the sign-in page for just this.
+    Ask(TokenNeed),
+    /// Choose another account.
+    SwitchAccount,
+    /// Start or continue the load, or set up sign-in anew.
     TryAgain,
+    /// Go to the start page.
+    Start,
     /// Go to the settings.
     Settings,
     /// Start the page anew.
@@ -68,6 +78,8 @@ pub struct Notice {
     pub at: Option<Millis>,
     /// The one thing that helps, if there is one.
     pub action: Option<Action>,
+    /// Texts to pass on to somebody else, with the words on their buttons.
+    pub copies: Vec<(String, String)>,
 }
 
 impl Notice {
@@ -89,14 +101,15 @@ impl Notice {
             AuthError::UserCancelled => {
                 Self::new("auth-cancelled", Tone::Plain).action(Action::SignIn { claims: None })
             }
-            AuthError::Busy => Self::new("auth-busy", Tone::Pause),
+            // A page that starts anew takes in, or gives up, what this tab had begun.
+            AuthError::Busy => Self::new("auth-busy", Tone::Pause).action(Action::Reload),
             AuthError::Unreachable { code } => {
-                Self::new("auth-unreachable", Tone::Fail).code(code).action(Action::SignIn { claims: None })
+                Self::new("auth-unreachable", Tone::Fail).code(code).action(Action::TryAgain)
             }
             AuthError::AdminConsentRequired { scopes, code, correlation_id } => {
                 let mut notice = Self::new("auth-admin-consent", Tone::Pause).code(code).correlation(correlation_id);
                 notice.detail = t_with("auth-admin-consent-detail", &[("scopes", scopes.join(", ").into())]);
-                notice.action(Action::Consent { scopes: scopes.clone() })
+                notice.action(Action::TryAgain)
             }
             AuthError::Misconfigured { code, detail, correlation_id } => Self::new(misconfigured_key(code), Tone::Fail)
                 .code(code)
@@ -130,13 +143,32 @@ impl Notice {
             GraphError::LicenceMissing { detail, .. } => {
                 Self::of_detail("graph-licence", detail).action(Action::TryAgain)
             }
-            GraphError::NotInThisCloud(detail) => Self::of_detail("graph-cloud", detail),
+            GraphError::NotInThisCloud(detail) => Self::of_detail("graph-cloud", detail).action(Action::Start),
             GraphError::Rejected(detail) => Self::of_detail("graph-rejected", detail).action(Action::TryAgain),
             GraphError::Throttled(detail) => Self::of_detail("graph-throttled", detail).action(Action::TryAgain),
             GraphError::Unavailable(detail) => Self::of_detail("graph-unavailable", detail).action(Action::TryAgain),
             GraphError::Unreachable(detail) => Self::of_detail("graph-unreachable", detail).action(Action::TryAgain),
-            GraphError::ForeignLink(detail) => Self::of_detail("graph-foreign-link", detail),
+            GraphError::ForeignLink(detail) => Self::of_detail("graph-foreign-link", detail).action(Action::TryAgain),
         }
+    }
+
+    /// From a page on which nobody can sign in.
+    pub fn of_blocked(blocked: SignInBlocked) -> Self {
+        let mut notice = Self::new("sign-in-blocked", Tone::Plain);
+        notice.detail = t(&format!("sign-in-blocked-{}", blocked.code()));
+        notice.action(Action::Sample)
+    }
+
+    /// From an account of another tenant than the settings name.
+    pub fn of_mismatch(mismatch: &TenantMismatch, username: &str) -> Self {
+        let values = [
+            ("expected", mismatch.expected.clone().into()),
+            ("found", mismatch.found.clone().into()),
+            ("account", username.to_owned().into()),
+        ];
+        let mut notice = Self::new("tenant-mismatch", Tone::Pause);
+        notice.detail = t_with("tenant-mismatch-detail", &values);
+        notice.action(Action::SwitchAccount)
     }
 
     /// From a request that the worker cannot answer.
@@ -171,6 +203,23 @@ impl Notice {
         Self::new("storage", Tone::Plain)
     }
 
+    /// The same with when it happened.
+    #[must_use]
+    pub fn at(mut self, at: Millis) -> Self {
+        self.at = Some(at);
+        self
+    }
+
+    /// The same with what to pass to an administrator.
+    #[must_use]
+    pub fn for_administrator(mut self, consent: &AdminConsent) -> Self {
+        self.copies = vec![
+            (t("choice-ask-admin-label"), consent_request(consent)),
+            (t("choice-admin-link-label"), consent.url.clone()),
+        ];
+        self
+    }
+
     /// Code and ids as one line of text, to be copied for support.
     pub fn support_text(&self) -> String {
         let mut parts = vec![self.title.clone()];
@@ -201,6 +250,7 @@ impl Notice {
             ids: Vec::new(),
             at: None,
             action: None,
+            copies: Vec::new(),
         }
     }
     fn code(mut self, code: &str) -> Self {
@@ -223,6 +273,22 @@ impl Notice {
     }
 }
 
+/// The text for an administrator: what is asked for, by which app, and the link that grants it.
+pub fn consent_request(consent: &AdminConsent) -> String {
+    let purpose = |scope: &String| match find(&format!("scope-{}", scope.replace('.', "-")), &[]) {
+        Some(purpose) => format!("{scope} ({purpose})"),
+        None => scope.clone(),
+    };
+    let scopes: Vec<String> = consent.scopes.iter().map(purpose).collect();
+    let values = [
+        ("scopes", scopes.join(", ").into()),
+        ("client", consent.client_id.clone().into()),
+        ("tenant", consent.tenant.clone().into()),
+        ("url", consent.url.clone().into()),
+    ];
+    t_with("consent-request", &values)
+}
+
 /// Faults of a set-up that are told apart because other people mend them, by Entra's number.
 fn misconfigured_key(code: &str) -> &'static str {
     match code {
@@ -236,85 +302,4 @@ fn misconfigured_key(code: &str) -> &'static str {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn detail() -> GraphErrorDetail {
-        GraphErrorDetail {
-            status: 403,
-            code: "Authorization_RequestDenied".to_owned(),
-            message: "Insufficient privileges".to_owned(),
-            request_id: Some("6f1d2c0a".to_owned()),
-            client_request_id: Some("0d9e7b3f".to_owned()),
-            at: 1_793_491_200_000,
-        }
-    }
-
-    #[test]
-    fn a_refusal_names_the_roles_and_what_support_asks_for() {
-        let roles = vec!["Attribute Log Reader".to_owned(), "Attribute Log Administrator".to_owned()];
-        let notice = Notice::of_graph(&GraphError::RoleMissing { roles, detail: detail() });
-        assert!(notice.detail.contains("Attribute Log Reader, Attribute Log Administrator"), "{}", notice.detail);
-        assert_eq!(notice.code.as_deref(), Some("403, Authorization_RequestDenied"));
-        assert_eq!(
-            notice.support_text(),
-            "You lack the role for this · 403, Authorization_RequestDenied · request-id 6f1d2c0a · \
-             client-request-id 0d9e7b3f · 2026-11-01T00:00:00Z"
-        );
-    }
-
-    #[test]
-    fn every_error_has_words() {
-        let text = String::new;
-        let scopes = || vec!["AuditLog.Read.All".to_owned()];
-        let auth = [
-            AuthError::InteractionRequired { code: text(), claims: None, correlation_id: text() },
-            AuthError::ConsentRequired { scopes: scopes(), code: text(), correlation_id: text() },
-            AuthError::PopupBlocked,
-            AuthError::UserCancelled,
-            AuthError::Busy,
-            AuthError::Unreachable { code: text() },
-            AuthError::AdminConsentRequired { scopes: scopes(), code: text(), correlation_id: text() },
-            AuthError::Other { code: text(), detail: text(), correlation_id: text() },
-        ];
-        let others = ["", "client_id_missing", "AADSTS700016", "AADSTS50011", "AADSTS90002", "AADSTS50194"]
-            .map(|code| AuthError::Misconfigured { code: code.to_owned(), detail: text(), correlation_id: text() });
-        let graph = [
-            GraphError::Unauthorized(detail()),
-            GraphError::PermissionMissing { scopes: scopes(), detail: detail() },
-            GraphError::RoleMissing { roles: scopes(), detail: detail() },
-            GraphError::LicenceMissing { licence: engine::reports::Licence::Premium, detail: detail() },
-            GraphError::NotInThisCloud(detail()),
-            GraphError::Rejected(detail()),
-            GraphError::Throttled(detail()),
-            GraphError::Unavailable(detail()),
-            GraphError::Unreachable(detail()),
-            GraphError::ForeignLink(detail()),
-        ];
-        let query = [
-            QueryError::UnknownDataset,
-            QueryError::UnknownColumn { column: text() },
-            QueryError::InvalidScope { detail: text() },
-            QueryError::UnknownRow,
-        ];
-        let notices = auth.iter().chain(&others).map(Notice::of_auth);
-        let notices = notices.chain(graph.iter().map(Notice::of_graph)).chain(query.iter().map(Notice::of_query));
-        for notice in notices.chain([
-            Notice::of_worker("x"),
-            Notice::of_dead_worker("x"),
-            Notice::of_storage(),
-            Notice::of_memory(),
-        ]) {
-            for words in [&notice.title, &notice.detail] {
-                assert!(words.contains(' '), "a key without its message: {words}");
-            }
-        }
-    }
-
-    #[test]
-    fn a_missing_permission_offers_consent_to_just_that() {
-        let scopes = vec!["Directory.Read.All".to_owned()];
-        let notice = Notice::of_graph(&GraphError::PermissionMissing { scopes: scopes.clone(), detail: detail() });
-        assert_eq!(notice.action, Some(Action::Consent { scopes }));
-    }
-}
+mod tests;

@@ -1,6 +1,7 @@
 //! A report: its event types, what is asked for, how much of it is here, and the rows with the details of one.
 
 use engine::{
+    ports::{AuthError, Millis},
     protocol::{LoadKey, LoadStatus, Phase, QueryError, TimeRange},
     questions,
     reports::{Fetch, ReportDefinition},
@@ -22,9 +23,8 @@ use crate::{
         tabs::{move_among_tabs, tab_stop, yes_no},
         virtual_list::ListHandle,
     },
-    host::SignInBlocked,
     state::{
-        app_state::{AppState, use_app},
+        app_state::{AppState, SignIn, use_app},
         diagnosis::{self, Circumstances},
         notice::{Action, Notice},
         register::Register,
@@ -139,7 +139,9 @@ fn Panel(key: LoadKey, columns: &'static [&'static str], #[prop(into)] route: Si
     // What stands between the person and the rows; `None` when rows are here or may come.
     let obstacle = Memo::new(move |_| {
         if app.dataset.read().is_none() {
-            return Some(if app.is_opening.get() { Obstacle::Opening } else { Obstacle::SignedOut });
+            // Whoever comes back from the sign-in page is signed in a moment later.
+            let is_coming = matches!(*app.sign_in.read(), SignIn::Reading | SignIn::Starting);
+            return Some(if app.is_opening.get() || is_coming { Obstacle::Opening } else { Obstacle::SignedOut });
         }
         if let Some(error) = load.refused.get() {
             return Some(Obstacle::Refused(error));
@@ -160,7 +162,8 @@ fn Panel(key: LoadKey, columns: &'static [&'static str], #[prop(into)] route: Si
             .unwrap_or(TimeRange::LastHours(crate::state::scope::USUAL_HOURS))
     };
     let act = Callback::new(move |action: Action| app.act(&action, Some(&route.get_untracked())));
-    let trouble = Memo::new(move |_| load.status.with(|status| status.as_ref().and_then(trouble_of)));
+    let trouble =
+        Memo::new(move |_| load.status.with(|status| status.as_ref().and_then(|status| trouble_of(app, status))));
     let panes = move || if register.is_open.get() { "panes panes--details" } else { "panes" };
     let body = move || match obstacle.get() {
         Some(Obstacle::Opening) => view! { <p class="register-empty">{t("visit-opening")}</p> }.into_any(),
@@ -216,6 +219,13 @@ fn explain(app: AppState, route: &ReportRoute, obstacle: &Obstacle) -> Option<di
     let is_sample = app.dataset.with_untracked(|dataset| dataset.as_ref().is_some_and(|dataset| dataset.is_sample()));
     let account = app.account.get_untracked().filter(|_| !is_sample).map(|account| account.username);
     let scope = app.scope(route).unwrap_or_default();
+    let consent = match obstacle {
+        Obstacle::Ended(status) => match &status.phase {
+            Phase::NeedsPerson(AuthError::AdminConsentRequired { scopes, .. }) => app.admin_consent(scopes),
+            _ => None,
+        },
+        _ => None,
+    };
     let cloud = app.cloud();
     let at = Circumstances {
         report: route.report.definition(),
@@ -223,8 +233,10 @@ fn explain(app: AppState, route: &ReportRoute, obstacle: &Obstacle) -> Option<di
         account: account.as_deref(),
         graph: if is_sample { "" } else { cloud.graph.trim_start_matches("https://") },
         cloud: cloud.id,
-        is_framed: app.host().can_sign_in() == Err(SignInBlocked::Framed),
-        is_set_up: app.settings.read_untracked().settings.is_ready(),
+        blocked: app.host().can_sign_in().err(),
+        consent: consent.as_ref(),
+        now: js_sys::Date::now() as Millis,
+        is_set_up: app.settings.read().settings.is_ready(),
     };
     match obstacle {
         Obstacle::SignedOut => Some(diagnosis::signed_out(at)),
@@ -235,9 +247,9 @@ fn explain(app: AppState, route: &ReportRoute, obstacle: &Obstacle) -> Option<di
 }
 
 /// What to say above rows that are here although the load did not go through.
-fn trouble_of(status: &LoadStatus) -> Option<Notice> {
+fn trouble_of(app: AppState, status: &LoadStatus) -> Option<Notice> {
     match &status.phase {
-        Phase::NeedsPerson(error) => Some(Notice::of_auth(error)),
+        Phase::NeedsPerson(error) => Some(app.notice_of_auth(error)),
         Phase::Failed(error) => Some(Notice::of_graph(error)),
         Phase::MemoryFull => Some(Notice::of_memory()),
         Phase::Loading | Phase::Waiting { .. } | Phase::Stopped | Phase::Complete => None,

@@ -9,6 +9,7 @@ use super::{
     questions::QuestionsPage,
     report::ReportPage,
     settings_page::SettingsPage,
+    sign_in::{SignInWait, TenantMismatchNotice},
     visit::Visit,
 };
 use crate::{
@@ -64,6 +65,8 @@ pub fn Shell() -> impl IntoView {
             <Masthead />
             <SampleBanner />
             <FrameBanner />
+            <SignInWait />
+            <TenantMismatchNotice />
             {move || {
                 app.notice
                     .get()

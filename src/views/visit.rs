@@ -13,7 +13,8 @@ use crate::{
     state::{
         app_state::{SignIn, use_app},
         diagnosis::{Check, Verdict},
-        notice::{Action, Notice},
+        notice::Action,
+        session::first_scopes,
     },
     text::{report_phrase, t, t_with},
 };
@@ -31,7 +32,9 @@ pub fn Visit() -> impl IntoView {
     let failure = move || match app.sign_in.get() {
         SignIn::Failed(error) => {
             let act = Callback::new(move |action: Action| app.act(&action, None));
-            Some(view! { <div class="visit-notice"><NoticeBox notice=Notice::of_auth(&error) on_action=act /></div> })
+            Some(
+                view! { <div class="visit-notice"><NoticeBox notice=app.notice_of_auth(&error) on_action=act /></div> },
+            )
         }
         _ => None,
     };
@@ -114,7 +117,12 @@ fn SignInButton() -> impl IntoView {
 /// The redirect URI to register, with a button to copy it.
 #[component]
 pub fn RedirectUri() -> impl IntoView {
-    let uri = redirect_uri(&use_app().host());
+    let host = use_app().host();
+    if matches!(host.can_sign_in(), Err(SignInBlocked::Form(_))) {
+        // There is nothing to register where nobody can sign in yet.
+        return ().into_any();
+    }
+    let uri = redirect_uri(&host);
     let text = uri.clone();
     let copy = Callback::new(move |()| text.clone());
     view! {
@@ -127,6 +135,7 @@ pub fn RedirectUri() -> impl IntoView {
             <span class="field-hint">{t("visit-redirect-hint")}</span>
         </div>
     }
+    .into_any()
 }
 
 /// Each permission with the moment at which it is asked for.
@@ -144,10 +153,18 @@ fn asked_scopes() -> Vec<Check> {
         optional.extend(report.access.scopes_optional.iter().copied());
     }
     let check = |verdict, name: &str, text| Check { verdict, name: name.to_owned(), text };
-    let mut checks = vec![check(Verdict::Fine, "User.Read", t("visit-asked-user"))];
-    for scope in order {
-        let reports = first.get(scope).map(|reports| reports.join(", ")).unwrap_or_default();
-        checks.push(check(Verdict::Open, scope, t_with("visit-asked-first", &[("reports", reports.into())])));
+    let now = first_scopes(None);
+    let mut checks = Vec::new();
+    for scope in
+        now.iter().map(String::as_str).chain(order.into_iter().filter(|scope| !now.iter().any(|now| now == scope)))
+    {
+        let is_now = now.iter().any(|now| now == scope);
+        let (verdict, key) =
+            if is_now { (Verdict::Fine, "visit-asked-now") } else { (Verdict::Open, "visit-asked-first") };
+        checks.push(match first.get(scope) {
+            Some(reports) => check(verdict, scope, t_with(key, &[("reports", reports.join(", ").into())])),
+            None => check(verdict, scope, t("visit-asked-user")),
+        });
     }
     optional.dedup();
     checks.extend(optional.iter().map(|scope| check(Verdict::Open, scope, t("visit-asked-optional"))));

@@ -1,0 +1,141 @@
+use engine::{
+    protocol::{GraphErrorDetail, LoadKey},
+    reports,
+};
+
+use super::*;
+
+fn at<'a>(scope: &'a Scope, consent: Option<&'a AdminConsent>) -> Circumstances<'a> {
+    Circumstances {
+        report: reports::ALL[0],
+        scope,
+        account: Some("amara.osei@contoso.example"),
+        graph: "graph.microsoft.com",
+        cloud: "global",
+        blocked: None,
+        consent,
+        now: 1_793_491_200_000,
+        is_set_up: true,
+    }
+}
+
+fn check(phase: Phase, look: impl FnOnce(Option<Diagnosis>)) {
+    let scope = Scope { range: TimeRange::LastHours(24), conditions: Vec::new() };
+    let consent = AdminConsent {
+        url: "https://login.microsoftonline.com/contoso.example/adminconsent?client_id=3f2b9c1e".to_owned(),
+        client_id: "3f2b9c1e".to_owned(),
+        tenant: "contoso.example".to_owned(),
+        scopes: vec!["CustomSecAttributeAuditLogs.Read.All".to_owned()],
+    };
+    let at = at(&scope, Some(&consent));
+    let report = at.report;
+    let status = LoadStatus {
+        key: LoadKey { report: report.id, fetch: report.fetches[0].id.to_owned() },
+        scope: scope.clone(),
+        phase,
+        revision: 0,
+        rows: 0,
+        duplicates: 0,
+        pages: 1,
+        requests: 1,
+        bytes: 2,
+        reached: None,
+        warnings: Vec::new(),
+        warning_examples: Vec::new(),
+        is_policy_detail_missing: false,
+        budget: None,
+    };
+    look(of_load(at, &status));
+}
+
+#[test]
+fn nothing_is_said_while_rows_may_still_come() {
+    check(Phase::Loading, |diagnosis| assert_eq!(diagnosis, None));
+}
+
+#[test]
+fn an_empty_answer_offers_to_look_further_back() {
+    check(Phase::Complete, |diagnosis| {
+        let diagnosis = diagnosis.expect("an empty report explains itself");
+        assert_eq!(diagnosis.choices[0].action, Action::Range(TimeRange::LastHours(72)));
+        assert_eq!(diagnosis.tone, Tone::Plain);
+    });
+}
+
+#[test]
+fn consent_is_asked_for_by_a_button_and_only_for_what_is_missing() {
+    let scopes = vec!["CustomSecAttributeAuditLogs.Read.All".to_owned()];
+    let error =
+        AuthError::ConsentRequired { scopes: scopes.clone(), code: String::new(), correlation_id: String::new() };
+    check(Phase::NeedsPerson(error), |diagnosis| {
+        let diagnosis = diagnosis.expect("a missing consent explains itself");
+        assert_eq!(diagnosis.choices[0].action, Action::Consent { scopes });
+        assert!(diagnosis.checks.iter().any(|check| check.name == "CustomSecAttributeAuditLogs.Read.All"));
+    });
+}
+
+#[test]
+fn an_administrator_gets_a_link_and_a_text_and_the_person_tries_again() {
+    let error = AuthError::AdminConsentRequired {
+        scopes: vec!["CustomSecAttributeAuditLogs.Read.All".to_owned()],
+        code: "AADSTS90094".to_owned(),
+        correlation_id: "c-9".to_owned(),
+    };
+    check(Phase::NeedsPerson(error), |diagnosis| {
+        let diagnosis = diagnosis.expect("a missing consent explains itself");
+        let actions: Vec<&Action> = diagnosis.choices.iter().map(|choice| &choice.action).collect();
+        let [Action::Copy(text), Action::Copy(url), Action::TryAgain] = actions.as_slice() else {
+            panic!("{actions:?}")
+        };
+        assert!(url.starts_with("https://login.microsoftonline.com/contoso.example/adminconsent"), "{url}");
+        for part in [url.as_str(), "CustomSecAttributeAuditLogs.Read.All", "3f2b9c1e", "contoso.example"] {
+            assert!(text.contains(part), "{part} is not in: {text}");
+        }
+        let support = diagnosis.support.expect("it has a code");
+        for part in ["AADSTS90094", "c-9", "2026-11-01T00:00:00Z"] {
+            assert!(support.contains(part), "{part} is not in: {support}");
+        }
+    });
+}
+
+#[test]
+fn a_challenge_is_passed_on_unchanged() {
+    let claims = r#"{"access_token":{"nbf":{"essential":true,"value":"1"}}}"#.to_owned();
+    let error = AuthError::InteractionRequired {
+        code: "AADSTS50173".to_owned(),
+        claims: Some(claims.clone()),
+        correlation_id: String::new(),
+    };
+    check(Phase::NeedsPerson(error), |diagnosis| {
+        let diagnosis = diagnosis.expect("a challenge explains itself");
+        assert_eq!(diagnosis.choices[0].action, Action::SignIn { claims: Some(claims) });
+    });
+}
+
+#[test]
+fn nobody_is_asked_to_sign_in_where_that_cannot_work() {
+    use crate::host::Form;
+    let scope = Scope::default();
+    let actions = |blocked, is_set_up| {
+        let diagnosis = signed_out(Circumstances { blocked, is_set_up, account: None, ..at(&scope, None) });
+        diagnosis.choices.into_iter().map(|choice| choice.action).collect::<Vec<_>>()
+    };
+    assert_eq!(actions(None, true), [Action::SignIn { claims: None }, Action::Sample]);
+    assert_eq!(actions(None, false), [Action::Settings, Action::Sample]);
+    assert_eq!(actions(Some(SignInBlocked::Framed), true), [Action::NewTab, Action::Sample]);
+    assert_eq!(actions(Some(SignInBlocked::Form(Form::Extension)), true), [Action::Sample]);
+}
+
+#[test]
+fn a_missing_role_gives_a_text_to_send() {
+    let error = GraphError::RoleMissing {
+        roles: vec!["Reports Reader".to_owned()],
+        detail: GraphErrorDetail { request_id: Some("6f1d2c0a".to_owned()), ..GraphErrorDetail::default() },
+    };
+    check(Phase::Failed(error), |diagnosis| {
+        let diagnosis = diagnosis.expect("a refusal explains itself");
+        let Action::Copy(text) = &diagnosis.choices[0].action else { panic!("{:?}", diagnosis.choices[0]) };
+        assert!(text.contains("amara.osei@contoso.example") && text.contains("Reports Reader"), "{text}");
+        assert!(diagnosis.support.is_some_and(|support| support.contains("6f1d2c0a")));
+    });
+}
