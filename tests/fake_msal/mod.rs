@@ -117,6 +117,11 @@ impl FakeMsal {
 
 /// A host as the boot code would describe it, with MSAL there already.
 pub fn host(form: &str, is_framed: bool) -> Host {
+    Host::new(JsValue::from(options(form, is_framed)).unchecked_into::<BootOptions>())
+}
+
+/// What the boot code would pass.
+pub fn options(form: &str, is_framed: bool) -> Object {
     let options = Object::new();
     set(&options, "form", &form.into());
     set(&options, "cloud", &"global".into());
@@ -124,7 +129,7 @@ pub fn host(form: &str, is_framed: bool) -> Host {
     set(&options, "isFramed", &is_framed.into());
     let load = Closure::<dyn Fn() -> Promise>::new(|| Promise::resolve(&JsValue::UNDEFINED));
     set(&options, "loadMsal", &load.into_js_value());
-    Host::new(JsValue::from(options).unchecked_into::<BootOptions>())
+    options
 }
 
 pub fn settings() -> Settings {
@@ -162,7 +167,7 @@ pub fn rejected(error: &JsValue) -> Answer {
     Ok(Promise::reject(error).into())
 }
 
-fn set(object: &Object, name: &str, value: &JsValue) {
+pub fn set(object: &Object, name: &str, value: &JsValue) {
     Reflect::set(object, &name.into(), value).expect("plain objects take properties");
 }
 

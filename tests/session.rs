@@ -1,0 +1,327 @@
+//! Signing in, switching and wiping as the interface does it, with a made-up MSAL and made-up workers.
+#![cfg(target_arch = "wasm32")]
+
+#[allow(dead_code, reason = "another test file needs the rest of it")]
+mod fake_msal;
+
+use std::{
+    any::Any,
+    cell::{Cell, RefCell},
+    rc::Rc,
+    time::Duration,
+};
+
+use engine::{
+    ports::{AuthError, TokenNeed},
+    protocol::{self, Answer, Event, EventBody, FromWorker, Request, RequestBody, Response},
+};
+use fake_msal::{CONTOSO, FABRIKAM, FakeMsal, account, error, options, rejected, resolved, set, settings};
+use gatebook::{
+    host::{BootOptions, Host},
+    settings::{Interaction, Settings, load},
+    state::{
+        app_state::{AppState, SignIn},
+        notice::Action,
+        route::Route,
+    },
+};
+use gloo_timers::future::sleep;
+use js_sys::{Function, Object, Promise, Reflect, Uint8Array};
+use leptos::{mount::mount_to, prelude::*};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+
+wasm_bindgen_test_configure!(run_in_browser);
+
+/// A worker that opens whatever it is asked to open, and says nothing else on its own.
+#[derive(Clone)]
+struct FakeWorker {
+    object: Object,
+    asked: Rc<RefCell<Vec<Request>>>,
+    is_ended: Rc<Cell<bool>>,
+}
+
+impl FakeWorker {
+    fn new() -> Self {
+        let worker = Self { object: Object::new(), asked: Rc::default(), is_ended: Rc::default() };
+        let own = worker.clone();
+        let post = Closure::<dyn Fn(JsValue, JsValue)>::new(move |message: JsValue, _moved: JsValue| {
+            let bytes = message.unchecked_into::<Uint8Array>().to_vec();
+            let request: Request = protocol::decode(&bytes).expect("both halves are of one build");
+            let (id, dataset) = (request.id, request.dataset.clone());
+            own.asked.borrow_mut().push(request);
+            let own = own.clone();
+            leptos::task::spawn_local(async move {
+                own.say(&FromWorker::Response(Response { id, dataset, result: Ok(Answer::Done) }));
+            });
+        });
+        set(&worker.object, "postMessage", &post.into_js_value());
+        let is_ended = worker.is_ended.clone();
+        let end = Closure::<dyn Fn()>::new(move || is_ended.set(true));
+        set(&worker.object, "terminate", &end.into_js_value());
+        worker
+    }
+    fn say(&self, message: &FromWorker) {
+        let event = Object::new();
+        set(&event, "data", &Uint8Array::from(protocol::encode(message).as_slice()));
+        let listener = Reflect::get(&self.object, &"onmessage".into()).expect("objects can be asked");
+        if let Some(listener) = listener.dyn_ref::<Function>() {
+            listener.call1(&JsValue::NULL, &event).expect("listeners throw nothing");
+        }
+    }
+    fn needs_a_token(&self) {
+        let dataset = self.asked.borrow()[0].dataset.clone();
+        let token = TokenNeed { scopes: vec!["AuditLog.Read.All".to_owned()], claims: None, force: false };
+        self.say(&FromWorker::Event(Event { dataset, body: EventBody::TokenNeeded { need: 1, token } }));
+    }
+    fn tokens(&self) -> usize {
+        self.asked.borrow().iter().filter(|request| matches!(request.body, RequestBody::Token { .. })).count()
+    }
+}
+
+/// The state of a mount, as it is after its start.
+struct Mount {
+    app: AppState,
+    workers: Rc<RefCell<Vec<FakeWorker>>>,
+    /// Dropping it takes the mount away.
+    _handle: Box<dyn Any>,
+}
+
+async fn mount(settings: &Settings, is_framed: bool) -> Mount {
+    let workers: Rc<RefCell<Vec<FakeWorker>>> = Rc::default();
+    let options = options("page", is_framed);
+    let started = workers.clone();
+    let start = Closure::<dyn Fn(JsValue) -> Promise>::new(move |_name: JsValue| {
+        let worker = FakeWorker::new();
+        started.borrow_mut().push(worker.clone());
+        Promise::resolve(&JsValue::from(worker.object))
+    });
+    set(&options, "startWorker", &start.into_js_value());
+    let host = Host::new(JsValue::from(options).unchecked_into::<BootOptions>());
+    load::save(&host, &Settings::default(), settings).expect("they are valid");
+    let element = document().create_element("div").expect("a page can make elements").unchecked_into();
+    let slot = Rc::new(RefCell::new(None));
+    let made = slot.clone();
+    let handle = mount_to(element, move || {
+        let app = AppState::new(host);
+        app.start();
+        made.replace(Some(app));
+    });
+    let app = slot.take().expect("it is made at once");
+    let settings_are_read = || {
+        !matches!(app.sign_in.get_untracked(), SignIn::Reading | SignIn::Starting) && !app.is_opening.get_untracked()
+    };
+    until(settings_are_read).await;
+    Mount { app, workers, _handle: Box::new(handle) }
+}
+
+async fn until(holds: impl Fn() -> bool) {
+    for _ in 0..500 {
+        if holds() {
+            return;
+        }
+        sleep(Duration::from_millis(10)).await;
+    }
+    panic!("it did not come true within five seconds");
+}
+
+async fn settled() {
+    sleep(Duration::from_millis(30)).await;
+}
+
+/// A promise with the function that keeps it.
+fn promised() -> (Promise, Function, Function) {
+    let kept = Rc::new(RefCell::new(None));
+    let keep = kept.clone();
+    let promise = Promise::new(&mut move |resolve, reject| drop(keep.replace(Some((resolve, reject)))));
+    let (resolve, reject) = kept.take().expect("a promise hands its functions out at once");
+    (promise, resolve, reject)
+}
+
+fn ada() -> JsValue {
+    account("ada.contoso", CONTOSO, "ada@contoso.example")
+}
+
+fn with_windows() -> Settings {
+    Settings { interaction: Interaction::Popup, ..settings() }
+}
+
+fn result_of(answer: Result<JsValue, JsValue>) -> JsValue {
+    // `resolved` wraps the result in a promise; a promise may be kept with another one.
+    answer.expect("it is no exception")
+}
+
+#[wasm_bindgen_test]
+async fn a_token_never_reaches_the_rows_of_another_account() {
+    let msal = FakeMsal::install();
+    let (ada, bob) = (ada(), account("bob.fabrikam", FABRIKAM, "bob@fabrikam.example"));
+    msal.knows(&[ada.clone(), bob.clone()]).uses(&ada);
+    let (token, keep, _) = promised();
+    msal.answer("acquireTokenSilent", Ok(token.into()));
+    let Mount { app, workers, _handle } = mount(&settings(), false).await;
+    until(|| app.dataset.get_untracked().is_some()).await;
+    let of_ada = app.dataset.get_untracked().expect("it is open").id;
+    let first = workers.borrow()[0].clone();
+    first.needs_a_token();
+    settled().await;
+
+    let other = app.other_accounts().into_iter().next().expect("two accounts are known");
+    app.use_account(&other.id);
+    until(|| app.dataset.get_untracked().is_some_and(|dataset| dataset.id != of_ada)).await;
+    let of_bob = app.dataset.get_untracked().expect("it is open").id;
+    assert!(of_ada.0.starts_with(&format!("tenant:global:{CONTOSO}:ada.contoso")), "{of_ada:?}");
+    assert!(of_bob.0.starts_with(&format!("tenant:global:{FABRIKAM}:bob.fabrikam")), "{of_bob:?}");
+    assert!(first.is_ended.get(), "the rows of the first account are gone");
+
+    keep.call1(&JsValue::NULL, &result_of(resolved(&ada, "ada's token"))).expect("it takes a value");
+    settled().await;
+    let second = workers.borrow()[1].clone();
+    assert_eq!((first.tokens(), second.tokens()), (0, 0), "nobody who is there asked for it");
+
+    msal.answer("acquireTokenSilent", resolved(&bob, "bob's token"));
+    second.needs_a_token();
+    settled().await;
+    assert_eq!(second.tokens(), 1);
+    assert!(msal.request_json("acquireTokenSilent").contains("bob@fabrikam.example"));
+}
+
+#[wasm_bindgen_test]
+async fn the_first_sign_in_asks_for_what_the_report_in_view_needs() {
+    let msal = FakeMsal::install();
+    let Mount { app, _handle, .. } = mount(&settings(), false).await;
+    app.sign_in_from_start();
+    let scopes = |names: [&str; 2]| names.map(|name| format!(r#""https://graph.microsoft.com/{name}""#)).join(",");
+    let request = msal.request_json("acquireTokenRedirect");
+    assert!(request.contains(&scopes(["User.Read", "AuditLog.Read.All"])), "{request}");
+
+    app.route.set(Route::parse("#/attribute-audits"));
+    let route = app.route.get_untracked();
+    app.act(&Action::SignIn { claims: None }, route.report());
+    let request = msal.request_json("acquireTokenRedirect");
+    assert!(request.contains(&scopes(["User.Read", "CustomSecAttributeAuditLogs.Read.All"])), "{request}");
+}
+
+#[wasm_bindgen_test]
+async fn a_challenge_and_a_consent_go_to_the_sign_in_page_as_they_are() {
+    let msal = FakeMsal::install();
+    msal.uses(&ada());
+    let Mount { app, _handle, .. } = mount(&settings(), false).await;
+    let route = Route::parse("#/attribute-audits");
+    let claims = r#"{"access_token":{"nbf":{"essential":true}}}"#.to_owned();
+    app.act(&Action::SignIn { claims: Some(claims) }, route.report());
+    let request = msal.request_json("acquireTokenRedirect");
+    assert!(request.contains(r#""claims":"{\"access_token\":{\"nbf\":{\"essential\":true}}}""#), "{request}");
+    assert!(request.contains("CustomSecAttributeAuditLogs.Read.All") && !request.contains("User.Read"), "{request}");
+
+    app.act(&Action::Consent { scopes: vec!["Policy.Read.ConditionalAccess".to_owned()] }, route.report());
+    let request = msal.request_json("acquireTokenRedirect");
+    assert!(request.contains(r#""scopes":["https://graph.microsoft.com/Policy.Read.ConditionalAccess"]"#), "{request}");
+    assert!(!request.contains("claims"), "{request}");
+}
+
+#[wasm_bindgen_test]
+async fn of_two_windows_only_the_latest_says_how_it_ended() {
+    let msal = FakeMsal::install();
+    let Mount { app, _handle, .. } = mount(&with_windows(), false).await;
+    let (first, _, end) = promised();
+    msal.answer("acquireTokenPopup", Ok(first.into()));
+    app.sign_in_from_start();
+    assert!(app.window.get_untracked().is_some(), "the window is said to be open");
+
+    let (second, finish, _) = promised();
+    msal.answer("acquireTokenPopup", Ok(second.into()));
+    app.open_window_again();
+    let cancelled = error("BrowserAuthError", &[("errorCode", "interaction_in_progress_cancelled".into())]);
+    end.call1(&JsValue::NULL, &cancelled).expect("it takes a value");
+    settled().await;
+    assert_eq!(app.notice.get_untracked(), None, "the first window was given up on purpose");
+    assert!(app.window.get_untracked().is_some(), "the second is still open");
+
+    finish.call1(&JsValue::NULL, &result_of(resolved(&ada(), "t"))).expect("it takes a value");
+    until(|| app.account.get_untracked().is_some()).await;
+    assert_eq!((app.window.get_untracked(), app.notice.get_untracked()), (None, None));
+    until(|| app.dataset.get_untracked().is_some()).await;
+}
+
+#[wasm_bindgen_test]
+async fn a_lost_window_gives_way_to_this_tab() {
+    let msal = FakeMsal::install();
+    let Mount { app, _handle, .. } = mount(&with_windows(), false).await;
+    let (window, _, _) = promised();
+    msal.answer("acquireTokenPopup", Ok(window.into()));
+    app.sign_in_from_start();
+    let storage = window_storage();
+    storage.set_item("msal.interaction.status", "{}").expect("it takes items");
+    let (left, _, _) = promised();
+    msal.answer("acquireTokenRedirect", Ok(left.into()));
+    app.sign_in_here();
+    assert_eq!(storage.get_item("msal.interaction.status"), Ok(None), "MSAL would refuse while it waits for a window");
+    assert!(msal.request_json("acquireTokenRedirect").contains("AuditLog.Read.All"));
+    assert_eq!(app.window.get_untracked(), None);
+}
+
+#[wasm_bindgen_test]
+async fn what_failed_at_the_sign_in_page_is_offered_once_more() {
+    let msal = FakeMsal::install();
+    msal.uses(&ada());
+    let Mount { app, _handle, .. } = mount(&with_windows(), false).await;
+    let blocked = error("BrowserAuthError", &[("errorCode", "popup_window_error".into())]);
+    msal.answer("acquireTokenPopup", rejected(&blocked));
+    let scopes = vec!["Policy.Read.ConditionalAccess".to_owned()];
+    app.act(&Action::Consent { scopes: scopes.clone() }, None);
+    until(|| app.notice.get_untracked().is_some()).await;
+    let notice = app.notice.get_untracked().expect("it failed");
+    assert!(notice.at.is_some());
+    assert_eq!(notice.action, Some(Action::Ask(TokenNeed { scopes, claims: None, force: false })));
+
+    let refused = AuthError::AdminConsentRequired {
+        scopes: vec!["AuditLog.Read.All".to_owned()],
+        code: "AADSTS90094".to_owned(),
+        correlation_id: String::new(),
+    };
+    let copies = app.notice_of_auth(&refused).copies;
+    let texts: Vec<&str> = copies.iter().map(|(_, text)| text.as_str()).collect();
+    let [request, link] = texts.as_slice() else { panic!("{texts:?}") };
+    assert!(request.contains(*link) && link.contains(&format!("/{CONTOSO}/adminconsent?client_id=")), "{texts:?}");
+}
+
+#[wasm_bindgen_test]
+async fn an_account_of_another_tenant_is_told() {
+    let msal = FakeMsal::install();
+    msal.uses(&account("bob.fabrikam", FABRIKAM, "bob@fabrikam.example"));
+    let Mount { app, _handle, .. } = mount(&settings(), false).await;
+    let mismatch = untrack(|| app.tenant_mismatch()).expect("they differ");
+    assert_eq!((mismatch.expected.as_str(), mismatch.found.as_str()), (CONTOSO, FABRIKAM));
+}
+
+#[wasm_bindgen_test]
+async fn wiping_leaves_no_account_no_worker_and_no_key() {
+    let msal = FakeMsal::install();
+    msal.uses(&ada());
+    let Mount { app, workers, _handle } = mount(&settings(), false).await;
+    until(|| app.dataset.get_untracked().is_some()).await;
+    let storage = window_storage();
+    storage.set_item("msal.token.keys", "[]").expect("it takes items");
+    app.forget_everything().await;
+    assert_eq!(msal.request_json("clearCache"), "{}", "no account named: all of them");
+    assert!(workers.borrow().iter().all(|worker| worker.is_ended.get()));
+    assert_eq!((app.account.get_untracked(), app.dataset.get_untracked()), (None, None));
+    let local = window().local_storage().ok().flatten().expect("a page has storage");
+    assert_eq!((storage.length(), local.length()), (Ok(0), Ok(0)));
+}
+
+#[wasm_bindgen_test]
+async fn nobody_signs_in_inside_a_foreign_frame() {
+    let msal = FakeMsal::install();
+    let Mount { app, _handle, .. } = mount(&settings(), true).await;
+    app.sign_in_from_start();
+    settled().await;
+    let notice = app.notice.get_untracked().expect("it is said");
+    assert!(notice.detail.contains("frame"), "{}", notice.detail);
+    assert_eq!(msal.request("acquireTokenRedirect"), None);
+    assert_eq!(msal.request("createStandardPublicClientApplication"), None);
+}
+
+fn window_storage() -> web_sys::Storage {
+    window().session_storage().ok().flatten().expect("a page has storage")
+}
