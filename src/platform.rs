@@ -5,6 +5,7 @@ pub mod clock;
 pub mod random;
 pub mod sample;
 pub mod sample_transport;
+pub mod shared_budget;
 pub mod transport;
 pub mod wire;
 pub mod worker;

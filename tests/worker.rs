@@ -1,19 +1,23 @@
 //! The browser half's parts that live in a worker, tested in a real one.
 #![cfg(target_arch = "wasm32")]
 
-use std::{cell::RefCell, rc::Rc, time::Duration};
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+    time::Duration,
+};
 
 use engine::{
     filter::Filter,
     ports::TokenNeed,
-    ports::{AccessToken, Clock, HttpRequest, Random, Transport, TransportError},
+    ports::{AccessToken, Budget, Clock, HttpRequest, Millis, Random, Transport, TransportError},
     protocol::{
         self, Answer, DatasetId, Event, EventBody, FromWorker, LoadKey, Phase, QueryError, Request, RequestBody,
         Response, Scope, Source, WindowQuery,
     },
     reports,
 };
-use futures_util::future::{Either, select};
+use futures_util::future::{Either, FutureExt, LocalBoxFuture, ready, select};
 use gatebook::{
     host::{BootOptions, Host},
     platform::{
@@ -21,6 +25,7 @@ use gatebook::{
         random::BrowserRandom,
         sample,
         sample_transport::{SampleLink, SampleRequest},
+        shared_budget::SharedBudget,
         transport::BrowserTransport,
         wire::{self, Incoming},
         worker,
@@ -46,6 +51,40 @@ async fn the_clock_waits_as_long_as_it_says() {
 #[wasm_bindgen_test]
 fn random_numbers_differ() {
     assert_ne!(BrowserRandom.next_u64(), BrowserRandom.next_u64());
+}
+
+/// A clock on which waiting takes no time.
+#[derive(Default)]
+struct StepClock(Cell<Millis>);
+
+impl Clock for StepClock {
+    fn now(&self) -> Millis {
+        self.0.get()
+    }
+    fn sleep(&self, duration: Duration) -> LocalBoxFuture<'_, ()> {
+        self.0.set(self.0.get() + duration.as_millis() as Millis);
+        ready(()).boxed_local()
+    }
+}
+
+#[wasm_bindgen_test]
+async fn the_limit_is_shared_by_tabs_and_survives_a_reload() {
+    let clock = Rc::new(StepClock::default());
+    let name = format!("test {}", BrowserRandom.next_u64());
+    let (one, other) = (SharedBudget::new(&name, clock.clone()), SharedBudget::new(&name, clock.clone()));
+    for _ in 0..2 {
+        one.permit().await;
+        other.permit().await;
+    }
+    let reloaded = SharedBudget::new(&name, clock.clone());
+    reloaded.permit().await;
+    assert_eq!((clock.now(), reloaded.state().map(|state| state.used)), (0, Some(5)), "five start at once");
+    one.permit().await;
+    assert_eq!(clock.now(), 10_500, "the sixth waits for the window, whoever asks");
+
+    let foreign = SharedBudget::new(&format!("{name} of another cloud"), clock.clone());
+    foreign.permit().await;
+    assert_eq!(clock.now(), 10_500);
 }
 
 #[wasm_bindgen_test]

@@ -6,7 +6,7 @@ mod load;
 mod run;
 mod shelf;
 
-pub use budget::{SlidingBudget, Unlimited};
+pub use budget::{SlidingBudget, Spent, Unlimited};
 pub use load::Load;
 pub use run::Run;
 pub use shelf::{Shelf, Taken};

@@ -6,7 +6,7 @@ use engine::{
     clouds,
     engine::{BridgedTokens, Engine, NoTokens, Sink},
     fetch::{SlidingBudget, Unlimited},
-    ports::{Budget, Clock, Ports},
+    ports::{Clock, Ports},
     protocol::{self, DatasetId, FromWorker, Request, Source},
 };
 use wasm_bindgen::{JsCast, closure::Closure};
@@ -16,6 +16,7 @@ use super::{
     clock::BrowserClock,
     random::BrowserRandom,
     sample_transport::SampleLink,
+    shared_budget::SharedBudget,
     transport::BrowserTransport,
     wire::{self, Incoming},
 };
@@ -50,21 +51,13 @@ pub fn engine(sink: Sink, sample: SampleLink) -> Engine {
 struct Outside {
     tokens: Rc<BridgedTokens>,
     clock: Rc<dyn Clock>,
-    /// Shared by every Graph dataset of this worker, and by this worker only: two tabs of one person can together exceed
-    /// the service's limit. They are then throttled, wait as told, and go on.
-    graph_budget: Rc<dyn Budget>,
     sample: SampleLink,
 }
 
 impl Outside {
     fn new(sink: &Sink, sample: SampleLink) -> Self {
         let clock: Rc<dyn Clock> = Rc::new(BrowserClock);
-        Self {
-            tokens: BridgedTokens::new(sink.clone()),
-            graph_budget: Rc::new(SlidingBudget::new(clock.clone())),
-            clock,
-            sample,
-        }
+        Self { tokens: BridgedTokens::new(sink.clone()), clock, sample }
     }
 
     fn ports_for(&self, dataset: &DatasetId, source: &Source) -> Option<Ports> {
@@ -74,7 +67,9 @@ impl Outside {
             Source::Graph { cloud } => Ports {
                 transport: Rc::new(BrowserTransport::pinned_to(clouds::cloud(cloud)?.graph)),
                 tokens: self.tokens.for_dataset(dataset.clone()),
-                budget: self.graph_budget.clone(),
+                // The limit is one per app and tenant. Two tenants in two tabs share it here all the same: that costs them
+                // time, where the other way round costs a refusal.
+                budget: Rc::new(SharedBudget::new(cloud, clock.clone())),
                 clock,
                 random,
             },
