@@ -165,7 +165,9 @@ impl Entra {
     /// From now on Graph challenges tokens that were not acquired with this challenge's claims. Renewal without
     /// a person is enough to meet it.
     pub fn challenge(&mut self, now: i64) {
-        self.challenge_from = Some(now.div_euclid(1000));
+        // Seconds are all that the claim can say, so a second challenge within one of them needs the next.
+        let next = self.challenge_from.map_or(i64::MIN, |from| from + 1);
+        self.challenge_from = Some(now.div_euclid(1000).max(next));
     }
 
     /// An administrator revokes every sign-in: tokens are challenged, refresh tokens and browser sessions are void.
