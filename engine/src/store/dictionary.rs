@@ -3,7 +3,8 @@
 /// A growing dictionary. Codes are dense and never change.
 #[derive(Clone, Debug, Default)]
 pub struct Dictionary {
-    bytes: Vec<u8>,
+    /// All of them, one after the other.
+    joined: String,
     ends: Vec<u32>,
     /// Open addressing; 0 is free, otherwise code + 1. The length is a power of two, at most three quarters full.
     slots: Vec<u32>,
@@ -22,7 +23,7 @@ impl Dictionary {
     pub fn text(&self, code: u32) -> &str {
         let code = code as usize;
         let start = if code == 0 { 0 } else { self.ends[code - 1] as usize };
-        std::str::from_utf8(&self.bytes[start..self.ends[code] as usize]).expect("only whole texts are added")
+        &self.joined[start..self.ends[code] as usize]
     }
     /// The text's code, if it is here.
     pub fn code(&self, text: &str) -> Option<u32> {
@@ -42,9 +43,9 @@ impl Dictionary {
             return self.slots[at] - 1;
         }
         let code = self.ends.len() as u32;
-        self.bytes.extend_from_slice(text.as_bytes());
+        self.joined.push_str(text);
         self.ends.push(
-            u32::try_from(self.bytes.len()).expect("a dataset ends at MEMORY_BYTES_MAX, far below 4 GiB of text"),
+            u32::try_from(self.joined.len()).expect("a dataset ends at MEMORY_BYTES_MAX, far below 4 GiB of text"),
         );
         self.slots[at] = code + 1;
         code
@@ -55,7 +56,7 @@ impl Dictionary {
     }
     /// Bytes of memory held.
     pub fn memory_bytes(&self) -> usize {
-        self.bytes.capacity() + (self.ends.capacity() + self.slots.capacity()) * 4
+        self.joined.capacity() + (self.ends.capacity() + self.slots.capacity()) * 4
     }
 
     /// Where the text is, or the free slot where it belongs.
