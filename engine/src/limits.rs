@@ -33,6 +33,9 @@ pub const EVENT_PAUSE: Duration = Duration::from_millis(100);
 pub const BUDGET_MARGIN: Duration = Duration::from_millis(500);
 /// Deepest nesting that is read into columns; the definitions need 6.
 pub const NESTING_MAX: usize = 32;
+/// Properties of one object among which one that comes twice is noticed; each is compared with all before it, and an
+/// object as large as a page would take minutes.
+pub const KEYS_COMPARED_MAX: usize = 1_000;
 /// Bytes of records in one compressed block: larger compresses better, smaller is read back faster.
 pub const RECORD_BLOCK_BYTES: usize = 256 << 10;
 /// Results of filters and sorts kept per dataset, so that scrolling costs no more than the window.

@@ -11,6 +11,7 @@ use super::{
 use crate::{
     instant::parse_instant,
     json::{Malformed, RawText, Reader, Shape, tree},
+    limits::KEYS_COMPARED_MAX,
     protocol::WarningCode,
     reports::Kind,
     store::{Column, Value},
@@ -266,6 +267,9 @@ struct Seen(Vec<u64>);
 
 impl Seen {
     fn insert(&mut self, key: &[u8]) -> bool {
+        if self.0.len() == KEYS_COMPARED_MAX {
+            return true;
+        }
         let hash = crate::store::hash(key);
         if self.0.contains(&hash) {
             return false;
