@@ -82,7 +82,7 @@ fn read(report: &'static ReportDefinition, bytes: &[u8]) -> (Table, Vec<Oddity>)
     let (mut table, mut ingest, mut oddities) = (Table::new(report), Ingest::new(report), Vec::new());
     for (row, range) in page.records.iter().enumerate() {
         let record = &bytes[range.clone()];
-        ingest.record(&mut table, record, Arrival { fetch: 0, segment: 0 }, &mut oddities);
+        ingest.record(&mut table, record, Arrival { fetch: 0, segment: 0, load: 0 }, &mut oddities);
         assert_eq!(table.record(row as u32).as_deref(), Some(record));
     }
     (table, oddities)

@@ -128,7 +128,13 @@ fn shelf(dice: &Dice, records: &[Json]) -> Shelf {
     while !rest.is_empty() {
         let (page, later) = rest.split_at((1 + dice.below(60)).min(rest.len()));
         let bytes = json!({"value": page}).to_string().into_bytes();
-        shelf.take(&bytes, &Page::read(&bytes).records, Arrival { fetch: 0, segment }, Bounds::default(), &[]);
+        shelf.take(
+            &bytes,
+            &Page::read(&bytes).records,
+            Arrival { fetch: 0, segment, load: segment },
+            Bounds::default(),
+            &[],
+        );
         rest = later;
     }
     shelf

@@ -158,7 +158,7 @@ fn ask(id: &str, answer: &str) -> (Vec<Row>, Answers) {
         let page = Page::read(&response.body);
         for range in page.records {
             let record = &response.body[range];
-            ingest.record(&mut table, record, Arrival { fetch: 0, segment: 0 }, &mut oddities);
+            ingest.record(&mut table, record, Arrival { fetch: 0, segment: 0, load: 0 }, &mut oddities);
         }
         next = page.next_link;
     }

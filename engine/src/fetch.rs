@@ -3,6 +3,7 @@
 
 mod budget;
 mod load;
+mod oddities;
 mod run;
 mod shelf;
 

@@ -443,6 +443,41 @@ fn a_later_load_brings_new_versions_and_one_load_keeps_both() {
 }
 
 #[test]
+fn a_later_load_counts_what_is_odd_again() {
+    let mut count = 0;
+    let world = world(move |_| {
+        count += 1;
+        let odd = r#"{"id":"b","activityDateTime":"2026-10-14T12:00:00Z","result":7}"#.to_owned();
+        let other = audit("a", "2026-10-14T12:00:00Z").replace("update", "delete");
+        let both = [audit("a", "2026-10-14T12:00:00Z"), other, odd];
+        // The second page is cut, and what it had comes again.
+        match list_text(&both, None) {
+            whole if count == 2 => (Duration::ZERO, Ok(ok(&whole[..whole.len() - 1]))),
+            whole => (Duration::ZERO, Ok(ok(&whole))),
+        }
+    });
+    let mut told = Vec::new();
+    for _ in 0..2 {
+        world.load(&audits(), Scope::default());
+        world.run();
+        let mut warnings = world.status(&audits()).warnings;
+        warnings.retain(|(code, _)| *code != WarningCode::TruncatedPage);
+        told.push(warnings);
+    }
+    assert_eq!(told[0], told[1]);
+    assert!(
+        told[0].contains(&(WarningCode::UnexpectedType, 1)) && told[0].contains(&(WarningCode::Conflict, 1)),
+        "{told:?}"
+    );
+    let window = world.window(everything(&[])).expect("no column is asked for");
+    let codes =
+        |row| world.record(&audits(), row).expect("the row exists").warnings.into_iter().map(|warning| warning.code);
+    let marked: Vec<usize> =
+        window.rows.iter().map(|row| codes(row.id).filter(|code| *code == WarningCode::Conflict).count()).collect();
+    assert_eq!(marked, [0, 1, 0], "the record that came second says that there are two");
+}
+
+#[test]
 fn details_left_out_for_want_of_a_permission_are_noticed() {
     let sign_ins =
         LoadKey { report: reports::report("signIns").expect("defined").id, fetch: "interactiveUser".to_owned() };

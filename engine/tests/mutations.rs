@@ -71,7 +71,7 @@ fn check(report: &'static ReportDefinition, bytes: &[u8]) {
     let mut shelf = Shelf::new(report);
     for _ in 0..2 {
         let segment = shelf.next_serial();
-        shelf.take(bytes, &page.records, Arrival { fetch: 0, segment }, Bounds::default(), &[]);
+        shelf.take(bytes, &page.records, Arrival { fetch: 0, segment, load: segment }, Bounds::default(), &[]);
     }
     let rows = shelf.table().order(0).to_vec();
     let mut originals: Vec<Vec<u8>> = Vec::new();

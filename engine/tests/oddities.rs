@@ -312,7 +312,7 @@ proptest! {
             let mut shelf = Shelf::new(report);
             let page = Page { records: std::iter::once(0..record.len()).collect(), ..Page::default() };
             let segment = shelf.next_serial();
-            shelf.take(record.as_bytes(), &page.records, Arrival { fetch: 0, segment }, Bounds::default(), &[]);
+            shelf.take(record.as_bytes(), &page.records, Arrival { fetch: 0, segment, load: segment }, Bounds::default(), &[]);
             prop_assert_eq!(shelf.table().order(0), &[0]);
             let kept = shelf.table().record(0);
             prop_assert_eq!(kept.as_deref(), Some(record.as_bytes()));
@@ -339,7 +339,13 @@ fn check(name: &str, record: &str, warnings: &[&str], cells_expected: &[(&str, C
 fn shelf_of(report: &'static ReportDefinition, bytes: &[u8]) -> (Shelf, Vec<String>) {
     let mut shelf = Shelf::new(report);
     let segment = shelf.next_serial();
-    let taken = shelf.take(bytes, &Page::read(bytes).records, Arrival { fetch: 0, segment }, Bounds::default(), &[]);
+    let taken = shelf.take(
+        bytes,
+        &Page::read(bytes).records,
+        Arrival { fetch: 0, segment, load: segment },
+        Bounds::default(),
+        &[],
+    );
     let name = |warning: &IngestWarning| {
         let code: WarningCode = warning.code;
         format!("{code:?} {}", warning.path).trim_end().to_owned()

@@ -88,7 +88,13 @@ fn load(shelf: &mut Shelf, fetch: usize, pages: &[&[Version]]) {
     for page in pages {
         let records: Vec<String> = page.iter().map(|version| record(*version)).collect();
         let bytes = format!("{{\"value\":[{}]}}", records.join(",")).into_bytes();
-        shelf.take(&bytes, &Page::read(&bytes).records, Arrival { fetch, segment }, Bounds::default(), &[]);
+        shelf.take(
+            &bytes,
+            &Page::read(&bytes).records,
+            Arrival { fetch, segment, load: segment },
+            Bounds::default(),
+            &[],
+        );
     }
 }
 

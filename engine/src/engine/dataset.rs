@@ -152,7 +152,7 @@ impl Dataset {
         };
         let memory_bytes = {
             let shelves = self.shelves.clone();
-            Rc::new(move || shelves.borrow().iter().map(|(_, shelf)| shelf.borrow().table().memory_bytes()).sum())
+            Rc::new(move || shelves.borrow().iter().map(|(_, shelf)| shelf.borrow().memory_bytes()).sum())
         };
         let run =
             Run { ports: self.ports.clone(), graph: self.graph, shelf, load: load.clone(), memory_bytes, on_change };

@@ -63,7 +63,7 @@ impl Load {
             definition,
             fetch: &definition.fetches[fetch],
             bounds,
-            arrival: Arrival { fetch, segment: serial },
+            arrival: Arrival { fetch, segment: serial, load: serial },
             next: Next::Start(None),
             followed: Vec::new(),
             restarts: 0,

@@ -2,10 +2,11 @@
 
 use std::ops::Range;
 
+use super::oddities::Oddities;
 use crate::{
     filter::{Condition, Filter, matches},
     graph::Bounds,
-    ingest::{Ingest, Oddity},
+    ingest::Ingest,
     ports::Millis,
     protocol::{IngestWarning, Record, RowId, WarningCode},
     reports::{ReportDefinition, TimeOperators},
@@ -17,6 +18,7 @@ use crate::{
 pub struct Shelf {
     table: Table,
     ingest: Ingest,
+    oddities: Oddities,
 }
 
 /// What records brought.
@@ -39,21 +41,24 @@ pub struct Taken {
 impl Shelf {
     /// An empty shelf.
     pub fn new(definition: &'static ReportDefinition) -> Self {
-        Self { table: Table::new(definition), ingest: Ingest::new(definition) }
+        Self { table: Table::new(definition), ingest: Ingest::new(definition), oddities: Oddities::default() }
     }
     /// The rows.
     pub fn table(&self) -> &Table {
         &self.table
     }
+    /// Bytes of memory held.
+    pub fn memory_bytes(&self) -> usize {
+        self.table.memory_bytes() + self.oddities.memory_bytes()
+    }
     /// One row with all its properties.
     pub fn record(&mut self, row: RowId) -> Option<Record> {
         let bytes = self.table.record(row.0)?;
-        let warning = |Oddity { code, path }| IngestWarning { code, path, row: Some(row) };
         Some(Record {
             row,
             groups: self.ingest.groups(&bytes),
             json: String::from_utf8_lossy(&bytes).into_owned(),
-            warnings: self.ingest.oddities(&bytes).into_iter().map(warning).collect(),
+            warnings: self.oddities.of(row.0).collect(),
             older: self.table.older(row.0).map(RowId),
             bytes,
         })
@@ -82,22 +87,24 @@ impl Shelf {
         let mut oddities = Vec::new();
         for range in records {
             let placed = self.ingest.record(&mut self.table, &bytes[range.clone()], arrival, &mut oddities);
-            let row = match placed {
-                Placed::New { row, .. } | Placed::Known { row, is_new_here: true } => {
-                    arrived.push(row);
-                    row
-                }
-                Placed::Known { row, is_new_here: false } => row,
+            let (row, is_new_here, is_new_in_load) = match placed {
+                Placed::New { row, .. } => (row, true, true),
+                Placed::Known { row, is_new_here, is_new_in_load, .. } => (row, is_new_here, is_new_in_load),
                 Placed::Duplicate(row) => {
                     taken.duplicates += 1;
-                    row
+                    (row, false, false)
                 }
             };
-            taken.warnings.extend(oddities.drain(..).map(|Oddity { code, path }| IngestWarning {
-                code,
-                path,
-                row: Some(RowId(row)),
-            }));
+            if is_new_here {
+                arrived.push(row);
+            }
+            for oddity in oddities.drain(..) {
+                self.oddities.add(row, &oddity);
+            }
+            // A load that brings an odd row again shows it again, and so it counts it again.
+            if is_new_in_load {
+                taken.warnings.extend(self.oddities.of(row));
+            }
             taken.has_optional_detail = taken.has_optional_detail || self.has_optional_detail(row);
             let time = self.table.time(row);
             if time != NO_TIME {

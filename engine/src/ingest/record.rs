@@ -35,9 +35,14 @@ impl Ingest {
     pub fn new(definition: &'static ReportDefinition) -> Self {
         Self { plan: Plan::new(definition), slots: Slots::new(definition.columns.len()) }
     }
-    /// Reads one record: anything that stands where a record should. Says what became of it and adds what was odd.
+    /// Reads one record: anything that stands where a record should. Says what became of it and adds what was odd;
+    /// of a record that is here already, only what was not known about it.
     pub fn record(&mut self, table: &mut Table, bytes: &[u8], arrival: Arrival, oddities: &mut Vec<Oddity>) -> Placed {
+        let conflict = Oddity { code: WarningCode::Conflict, path: String::new() };
         if let Some(placed) = table.again(bytes, arrival) {
+            if matches!(placed, Placed::Known { is_conflict: true, .. }) {
+                oddities.push(conflict);
+            }
             return placed;
         }
         self.read(table, bytes, oddities);
@@ -45,7 +50,7 @@ impl Ingest {
         if let Placed::New { row, is_conflict } = placed {
             self.fill(table, row);
             if is_conflict {
-                oddities.push(Oddity { code: WarningCode::Conflict, path: String::new() });
+                oddities.push(conflict);
             }
         }
         placed
@@ -55,13 +60,6 @@ impl Ingest {
     pub fn groups(&self, bytes: &[u8]) -> Vec<RecordGroup> {
         groups(&self.plan, bytes)
     }
-    /// What is odd about one record, found by reading it once more.
-    pub fn oddities(&mut self, bytes: &[u8]) -> Vec<Oddity> {
-        let mut oddities = Vec::new();
-        self.read(&mut Table::new(self.plan.definition), bytes, &mut oddities);
-        oddities
-    }
-
     fn read(&mut self, table: &mut Table, bytes: &[u8], oddities: &mut Vec<Oddity>) {
         self.slots.clear();
         let mut reader = Reader::new(bytes);

@@ -18,6 +18,8 @@ pub struct Arrival {
     pub fetch: usize,
     /// Serial number of the part of a load in which nothing is asked for twice: a restart begins a new one.
     pub segment: u32,
+    /// Serial number of the load's first part.
+    pub load: u32,
 }
 
 /// What tells a record from others: its id and its time.
@@ -45,6 +47,10 @@ pub enum Placed {
         row: u32,
         /// True when the fetch did not have the row before.
         is_new_here: bool,
+        /// True when the load did not bring the row before.
+        is_new_in_load: bool,
+        /// True when the same part of a load has another record of this identity; both are kept.
+        is_conflict: bool,
     },
     /// The same bytes came twice in one part of a load.
     Duplicate(u32),
@@ -164,19 +170,25 @@ impl Table {
         let bit = 1 << arrival.fetch;
         let is_new_here = self.fetches[at] & bit == 0;
         let is_duplicate = !is_new_here && self.segments[at] == arrival.segment;
+        let is_new_in_load = is_new_here || self.segments[at] < arrival.load;
+        let mut is_conflict = false;
         if is_new_here {
             // An older version that came back is the latest now, unless this very load has the other one too.
             if let Some(latest) = self.latest(row, arrival.fetch) {
                 if self.segments[latest as usize] < arrival.segment {
                     self.replace(latest, row, arrival.fetch);
                 } else {
+                    is_conflict = true;
                     self.unlink(row, latest);
                 }
             }
             self.fetches[at] |= bit;
         }
         self.segments[at] = arrival.segment;
-        Some(if is_duplicate { Placed::Duplicate(row) } else { Placed::Known { row, is_new_here } })
+        Some(match is_duplicate {
+            true => Placed::Duplicate(row),
+            false => Placed::Known { row, is_new_here, is_new_in_load, is_conflict },
+        })
     }
     /// Makes a row for a record that is not here yet. The caller fills its columns.
     pub fn insert(&mut self, bytes: &[u8], identity: Identity, arrival: Arrival) -> Placed {

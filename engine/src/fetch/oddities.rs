@@ -1,0 +1,40 @@
+//! What was odd about which row, in twelve bytes each, so that every load that brings the row again can count it.
+
+use crate::{
+    ingest::Oddity,
+    protocol::{IngestWarning, RowId, WarningCode},
+    store::Dictionary,
+};
+
+/// What was odd about the rows of a table, in the order of the rows.
+#[derive(Debug, Default)]
+pub(super) struct Oddities {
+    paths: Dictionary,
+    kept: Vec<(u32, WarningCode, u32)>,
+}
+
+impl Oddities {
+    /// Notes what was odd about a row. Rows are read one after the other; what is found out about an earlier row only
+    /// when it comes again finds its place among the others.
+    pub(super) fn add(&mut self, row: u32, Oddity { code, path }: &Oddity) {
+        let path = self.paths.intern(path);
+        let at = self.kept.partition_point(|(other, ..)| *other <= row);
+        if !self.of(row).any(|warning| warning.code == *code && self.paths.code(&warning.path) == Some(path)) {
+            self.kept.insert(at, (row, *code, path));
+        }
+    }
+    /// What was odd about a row.
+    pub(super) fn of(&self, row: u32) -> impl Iterator<Item = IngestWarning> {
+        let first = self.kept.partition_point(|(other, ..)| *other < row);
+        let of_row = self.kept[first..].iter().take_while(move |(other, ..)| *other == row);
+        of_row.map(move |(_, code, path)| IngestWarning {
+            code: *code,
+            path: self.paths.text(*path).to_owned(),
+            row: Some(RowId(row)),
+        })
+    }
+    /// Bytes of memory held.
+    pub(super) fn memory_bytes(&self) -> usize {
+        self.paths.memory_bytes() + self.kept.capacity() * size_of::<(u32, WarningCode, u32)>()
+    }
+}
