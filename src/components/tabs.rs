@@ -1,8 +1,8 @@
 //! Keys of a list of tabs: the arrows lead from one to the next, and only the chosen one is a stop of the Tab key.
 
-use leptos::ev;
+use leptos::{ev, prelude::request_animation_frame};
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement};
+use web_sys::{Element, HtmlElement, ScrollIntoViewOptions, ScrollLogicalPosition};
 
 /// For the `keydown` of an element with the role `tablist` around elements with the role `tab`.
 pub fn move_among_tabs(event: &ev::KeyboardEvent) {
@@ -23,6 +23,19 @@ pub fn move_among_tabs(event: &ev::KeyboardEvent) {
     // A tab of the page takes the focus.
     let _ = tabs[next].focus();
     tabs[next].click();
+}
+
+/// Brings the chosen tab inside `list` into sight, once the page has taken the choice in.
+pub fn show_chosen(list: &Element) {
+    let list = list.clone();
+    request_animation_frame(move || {
+        if let Ok(Some(tab)) = list.query_selector("[aria-selected=true]") {
+            let options = ScrollIntoViewOptions::new();
+            options.set_block(ScrollLogicalPosition::Nearest);
+            options.set_inline(ScrollLogicalPosition::Nearest);
+            tab.scroll_into_view_with_scroll_into_view_options(&options);
+        }
+    });
 }
 
 /// `tabindex` of a tab.

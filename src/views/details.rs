@@ -18,7 +18,7 @@ use crate::{
         date_time::{DateTime, formats_handle},
         icon::Icon,
         outcome_badge::OutcomeBadge,
-        tabs::{move_among_tabs, tab_stop, yes_no},
+        tabs::{move_among_tabs, show_chosen, tab_stop, yes_no},
         value::{outcome_of, text_of},
         virtual_list::ListHandle,
     },
@@ -88,6 +88,13 @@ pub fn Details(
         let found = tabs.iter().find(|(id, _)| *id == tab).or(tabs.first());
         found.map(|(id, _)| id.clone()).unwrap_or_default()
     });
+    let tab_list = NodeRef::<html::Div>::new();
+    Effect::new(move || {
+        let _ = current.read().len();
+        if let Some(tab_list) = tab_list.get() {
+            show_chosen(&tab_list);
+        }
+    });
     let keydown = move |event: leptos::ev::KeyboardEvent| {
         if matches!(event.key().as_str(), "[" | "]") {
             let tabs = tabs.get_untracked();
@@ -123,6 +130,7 @@ pub fn Details(
             <DetailsHead register=register record=record />
             <div
                 class="details-tabs"
+                node_ref=tab_list
                 role="tablist"
                 aria-label=t("details-tabs")
                 on:keydown=|event| move_among_tabs(&event)

@@ -6,7 +6,7 @@ use engine::{
     questions,
     reports::{Fetch, ReportDefinition},
 };
-use leptos::prelude::*;
+use leptos::{html, prelude::*};
 
 use super::{
     coverage::Coverage,
@@ -20,7 +20,7 @@ use super::{
 use crate::{
     components::{
         notice_box::NoticeBox,
-        tabs::{move_among_tabs, tab_stop, yes_no},
+        tabs::{move_among_tabs, show_chosen, tab_stop, yes_no},
         virtual_list::ListHandle,
     },
     state::{
@@ -75,11 +75,19 @@ pub fn ReportPage() -> impl IntoView {
 /// Event types, with the number of rows that are loaded of each.
 #[component]
 fn FetchTabs(report: &'static ReportDefinition, #[prop(into)] route: Signal<ReportRoute>) -> impl IntoView {
+    let tab_list = NodeRef::<html::Div>::new();
+    Effect::new(move || {
+        let _ = route.read().fetch.len();
+        if let Some(tab_list) = tab_list.get() {
+            show_chosen(&tab_list);
+        }
+    });
     let tabs = report.fetches.iter().map(|fetch| view! { <FetchTab report=report fetch=fetch route=route /> });
     view! {
         <div class="bar bar--types">
             <div
                 class="type-tabs"
+                node_ref=tab_list
                 role="tablist"
                 aria-label=t("event-types")
                 on:keydown=|event| move_among_tabs(&event)
