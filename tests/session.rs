@@ -13,10 +13,14 @@ use std::{
 
 use engine::{
     ports::{AuthError, TokenNeed},
-    protocol::{self, Answer, Event, EventBody, FromWorker, Request, RequestBody, Response},
+    protocol::{
+        self, Answer, Event, EventBody, FromWorker, LoadKey, LoadStatus, Phase, Request, RequestBody, Response, Scope,
+        TimeRange,
+    },
 };
 use fake_msal::{CONTOSO, FABRIKAM, FakeMsal, account, error, options, rejected, resolved, set, settings};
 use gatebook::{
+    app::App,
     host::{BootOptions, Host},
     settings::{Interaction, Settings, load},
     state::{
@@ -30,6 +34,7 @@ use js_sys::{Function, Object, Promise, Reflect, Uint8Array};
 use leptos::{mount::mount_to, prelude::*};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+use web_sys::HtmlElement;
 
 wasm_bindgen_test_configure!(run_in_browser);
 
@@ -87,8 +92,7 @@ struct Mount {
     _handle: Box<dyn Any>,
 }
 
-async fn mount(settings: &Settings, is_framed: bool) -> Mount {
-    let workers: Rc<RefCell<Vec<FakeWorker>>> = Rc::default();
+fn host_with(workers: &Rc<RefCell<Vec<FakeWorker>>>, is_framed: bool) -> Host {
     let options = options("page", is_framed);
     let started = workers.clone();
     let start = Closure::<dyn Fn(JsValue) -> Promise>::new(move |_name: JsValue| {
@@ -97,8 +101,14 @@ async fn mount(settings: &Settings, is_framed: bool) -> Mount {
         Promise::resolve(&JsValue::from(worker.object))
     });
     set(&options, "startWorker", &start.into_js_value());
-    let host = Host::new(JsValue::from(options).unchecked_into::<BootOptions>());
+    Host::new(JsValue::from(options).unchecked_into::<BootOptions>())
+}
+
+async fn mount(settings: &Settings, is_framed: bool) -> Mount {
+    let workers: Rc<RefCell<Vec<FakeWorker>>> = Rc::default();
+    let host = host_with(&workers, is_framed);
     load::save(&host, &Settings::default(), settings).expect("they are valid");
+    host.go("#/");
     let element = document().create_element("div").expect("a page can make elements").unchecked_into();
     let slot = Rc::new(RefCell::new(None));
     let made = slot.clone();
@@ -113,6 +123,71 @@ async fn mount(settings: &Settings, is_framed: bool) -> Mount {
     };
     until(settings_are_read).await;
     Mount { app, workers, _handle: Box::new(handle) }
+}
+
+/// The whole interface at a route, set up to sign in.
+async fn shown(settings: &Settings, hash: &str) -> Shown {
+    let workers: Rc<RefCell<Vec<FakeWorker>>> = Rc::default();
+    let host = host_with(&workers, false);
+    load::save(&host, &Settings::default(), settings).expect("they are valid");
+    host.go(hash);
+    let element: HtmlElement = document().create_element("div").expect("a page can make elements").unchecked_into();
+    document().body().expect("a page has a body").append_child(&element).expect("a body takes children");
+    let handle = mount_to(element.clone(), move || view! { <App host=host.clone() /> });
+    Shown { element, workers, _handle: Box::new(handle) }
+}
+
+struct Shown {
+    element: HtmlElement,
+    workers: Rc<RefCell<Vec<FakeWorker>>>,
+    /// Dropping it takes the interface away.
+    _handle: Box<dyn Any>,
+}
+
+impl Shown {
+    fn button(&self, words: &str) -> Option<HtmlElement> {
+        let buttons = self.element.query_selector_all("button").expect("a constant selector");
+        let buttons = (0..buttons.length()).filter_map(|index| buttons.get(index)?.dyn_into::<HtmlElement>().ok());
+        buttons.into_iter().find(|button| button.text_content().is_some_and(|text| text.trim() == words))
+    }
+    async fn press(&self, words: &str) {
+        until(|| self.button(words).is_some()).await;
+        self.button(words).expect("it was there").click();
+    }
+    /// What the only worker was asked to load, in order.
+    fn loads(&self) -> Vec<(LoadKey, Scope)> {
+        let workers = self.workers.borrow();
+        let [worker] = workers.as_slice() else { return Vec::new() };
+        let asked = worker.asked.borrow();
+        let loads = asked.iter().filter_map(|request| match &request.body {
+            RequestBody::Load { key, scope } => Some((key.clone(), scope.clone())),
+            _ => None,
+        });
+        loads.collect()
+    }
+    /// The worker tells that its last load waits for a person.
+    fn needs_person(&self, error: AuthError) {
+        let (key, scope) = self.loads().pop().expect("something is loaded");
+        let status = LoadStatus {
+            key,
+            scope,
+            phase: Phase::NeedsPerson(error),
+            revision: 0,
+            rows: 0,
+            duplicates: 0,
+            pages: 0,
+            requests: 0,
+            bytes: 0,
+            reached: None,
+            warnings: Vec::new(),
+            warning_examples: Vec::new(),
+            is_policy_detail_missing: false,
+            budget: None,
+        };
+        let worker = self.workers.borrow()[0].clone();
+        let dataset = worker.asked.borrow()[0].dataset.clone();
+        worker.say(&FromWorker::Event(Event { dataset, body: EventBody::Load(status) }));
+    }
 }
 
 async fn until(holds: impl Fn() -> bool) {
@@ -320,6 +395,66 @@ async fn nobody_signs_in_inside_a_foreign_frame() {
     assert!(notice.detail.contains("frame"), "{}", notice.detail);
     assert_eq!(msal.request("acquireTokenRedirect"), None);
     assert_eq!(msal.request("createStandardPublicClientApplication"), None);
+}
+
+#[wasm_bindgen_test]
+async fn back_from_the_sign_in_page_the_report_loads_by_itself_and_a_challenge_is_one_press_away() {
+    let msal = FakeMsal::install();
+    msal.answer("handleRedirectPromise", resolved(&ada(), "t"));
+    let shown = shown(&settings(), "#/attribute-audits?range=3d").await;
+    until(|| !shown.loads().is_empty()).await;
+    let (key, scope) = shown.loads().remove(0);
+    assert_eq!(key.report.definition().slug, "attribute-audits");
+    assert_eq!(scope.range, TimeRange::LastHours(72));
+
+    let claims = r#"{"access_token":{"nbf":{"essential":true}}}"#.to_owned();
+    shown.needs_person(AuthError::InteractionRequired {
+        code: "AADSTS50173".to_owned(),
+        claims: Some(claims),
+        correlation_id: "c-1".to_owned(),
+    });
+    shown.press("Continue").await;
+    let request = msal.request_json("acquireTokenRedirect");
+    assert!(request.contains(r#""claims":"{\"access_token\":{\"nbf\":{\"essential\":true}}}""#), "{request}");
+    let text = shown.element.text_content().unwrap_or_default();
+    assert!(text.contains("AADSTS50173") && text.contains("c-1"), "{text}");
+}
+
+#[wasm_bindgen_test]
+async fn consent_in_a_window_lets_the_load_go_on() {
+    let msal = FakeMsal::install();
+    msal.uses(&ada());
+    let shown = shown(&with_windows(), "#/attribute-audits").await;
+    until(|| shown.loads().len() == 1).await;
+    let scopes = vec!["CustomSecAttributeAuditLogs.Read.All".to_owned()];
+    shown.needs_person(AuthError::ConsentRequired { scopes, code: String::new(), correlation_id: String::new() });
+    let (window, finish, _) = promised();
+    msal.answer("acquireTokenPopup", Ok(window.into()));
+    shown.press("Continue to consent").await;
+    let request = msal.request_json("acquireTokenPopup");
+    assert!(
+        request.contains(r#""scopes":["https://graph.microsoft.com/CustomSecAttributeAuditLogs.Read.All"]"#),
+        "{request}"
+    );
+    until(|| shown.button("Open again").is_some() && shown.button("Use this tab instead").is_some()).await;
+    assert_eq!(shown.loads().len(), 1, "nothing goes on before the person has decided");
+
+    finish.call1(&JsValue::NULL, &result_of(resolved(&ada(), "t"))).expect("it takes a value");
+    until(|| shown.loads().len() == 2).await;
+    assert_eq!(shown.loads()[0], shown.loads()[1]);
+    until(|| shown.button("Open again").is_none()).await;
+}
+
+#[wasm_bindgen_test]
+async fn an_unreachable_sign_in_service_is_tried_again_without_leaving_the_page() {
+    let msal = FakeMsal::install();
+    msal.uses(&ada());
+    let shown = shown(&settings(), "#/directory-audits").await;
+    until(|| shown.loads().len() == 1).await;
+    shown.needs_person(AuthError::Unreachable { code: "post_request_failed".to_owned() });
+    shown.press("Try again").await;
+    until(|| shown.loads().len() == 2).await;
+    assert_eq!(msal.request("acquireTokenRedirect"), None);
 }
 
 fn window_storage() -> web_sys::Storage {
