@@ -1,5 +1,7 @@
 //! A report's columns arranged by the property names that lead to them.
 
+use std::cell::Cell;
+
 use crate::reports::{Column, From, Link, ReportDefinition};
 
 /// The columns of a report as a tree of property names. Made once per table.
@@ -20,6 +22,8 @@ pub(super) struct Plan {
 pub(super) struct Node {
     /// Properties below, in the order of the definition.
     pub(super) children: Vec<(&'static str, usize)>,
+    /// For the place after each of them, and first for the beginning: the one that came next in the record before.
+    followers: Vec<Cell<usize>>,
     /// The member of a collection.
     pub(super) member: Option<usize>,
     /// Columns whose values are here.
@@ -91,7 +95,9 @@ impl Plan {
                 let parent = &self.nodes[at].path;
                 let path = if parent.is_empty() { name.to_owned() } else { format!("{parent}/{name}") };
                 let child = self.push(path);
-                self.nodes[at].children.push((name, child));
+                let node = &mut self.nodes[at];
+                node.children.push((name, child));
+                node.followers.resize(node.children.len() + 1, Cell::default());
                 child
             }
         }
@@ -113,16 +119,16 @@ impl Plan {
 }
 
 impl Node {
-    /// The property with this name, and whether it is spelled exactly so. Records name their properties in the same
-    /// order each time, so that the search starts where the last one ended.
-    pub(super) fn find(&self, key: &[u8], start: &mut usize) -> Option<(usize, bool)> {
-        let count = self.children.len();
-        for step in 0..count {
-            let at = (*start + step) % count;
-            if self.children[at].0.as_bytes() == key {
-                *start = at + 1;
-                return Some((self.children[at].1, true));
-            }
+    /// The property with this name, and whether it is spelled exactly so. `place` is 0 at the beginning of an object.
+    /// Records name their properties in the same order each time, so that the guess is nearly always right.
+    pub(super) fn find(&self, key: &[u8], place: &mut usize) -> Option<(usize, bool)> {
+        let guess = self.followers.get(*place)?;
+        let is_it = |at: usize| self.children[at].0.as_bytes() == key;
+        let at = if is_it(guess.get()) { Some(guess.get()) } else { (0..self.children.len()).find(|at| is_it(*at)) };
+        if let Some(at) = at {
+            guess.set(at);
+            *place = at + 1;
+            return Some((self.children[at].1, true));
         }
         let (_, child) = self.children.iter().find(|(name, _)| name.as_bytes().eq_ignore_ascii_case(key))?;
         Some((*child, false))
