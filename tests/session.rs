@@ -361,6 +361,25 @@ async fn what_failed_at_the_sign_in_page_is_offered_once_more() {
 }
 
 #[wasm_bindgen_test]
+async fn a_refused_consent_is_told_when_the_page_comes_back() {
+    let msal = FakeMsal::install();
+    window_storage().set_item("gatebook:/app/::asked-scopes", "Policy.Read.ConditionalAccess").expect("it takes items");
+    let refused = error(
+        "ServerError",
+        &[("errorCode", "access_denied".into()), ("errorMessage", "AADSTS90094: Admins only.".into())],
+    );
+    msal.uses(&ada()).answer("handleRedirectPromise", rejected(&refused));
+    let Mount { app, _handle, .. } = mount(&settings(), false).await;
+    until(|| app.dataset.get_untracked().is_some()).await;
+    let notice = app.notice.get_untracked().expect("the account is open, and the refusal is still told");
+    assert_eq!(notice.code.as_deref(), Some("AADSTS90094"));
+    assert!(notice.detail.contains("Policy.Read.ConditionalAccess"), "{}", notice.detail);
+    assert_eq!(notice.copies.len(), 2);
+    let scopes = vec!["Policy.Read.ConditionalAccess".to_owned()];
+    assert_eq!(notice.action, Some(Action::Ask(TokenNeed { scopes, claims: None, force: false })));
+}
+
+#[wasm_bindgen_test]
 async fn an_account_of_another_tenant_is_told() {
     let msal = FakeMsal::install();
     msal.uses(&account("bob.fabrikam", FABRIKAM, "bob@fabrikam.example"));

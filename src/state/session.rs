@@ -40,10 +40,6 @@ impl AppState {
             Ok(auth) => {
                 let (account, returned) = (auth.account(), auth.returned());
                 self.auth.set_value(Some(auth));
-                if let Some(Err(error)) = returned {
-                    let need = self.first_need(self.route.get_untracked().report());
-                    self.notice.set(Some(self.notice_of_interaction(&error, need)));
-                }
                 self.sign_in.set(SignIn::Ready);
                 self.account.set(account.clone());
                 if let Some(account) = account
@@ -51,6 +47,11 @@ impl AppState {
                     && !self.is_opening.get_untracked()
                 {
                     self.open_tenant(&account);
+                }
+                // Last, because opening a dataset begins without a notice.
+                if let Some(Err(error)) = returned {
+                    let need = self.first_need(self.route.get_untracked().report());
+                    self.notice.set(Some(self.notice_of_interaction(&error, need)));
                 }
             }
             Err(error) => self.sign_in.set(SignIn::Failed(error)),
@@ -279,8 +280,16 @@ impl AppState {
             AuthError::InteractionRequired { claims, .. } => claims.clone().or(need.claims),
             _ => need.claims,
         };
+        let scopes = match error {
+            AuthError::ConsentRequired { scopes, .. } | AuthError::AdminConsentRequired { scopes, .. }
+                if !scopes.is_empty() =>
+            {
+                scopes.clone()
+            }
+            _ => need.scopes,
+        };
         if let Some(Action::SignIn { .. } | Action::Consent { .. } | Action::TryAgain) = notice.action {
-            notice.action = Some(Action::Ask(TokenNeed { claims, ..need }));
+            notice.action = Some(Action::Ask(TokenNeed { scopes, claims, ..need }));
         }
         notice
     }

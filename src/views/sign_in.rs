@@ -19,7 +19,7 @@ pub fn SignInWait() -> impl IntoView {
     move || {
         is_open.get().then(|| {
             view! {
-                <section class="banner sign-in-wait" aria-label=t("sign-in-window")>
+                <section class="banner" aria-label=t("sign-in-window")>
                     <span role="status"><b>{t("sign-in-window")}</b>" "{t("sign-in-window-text")}</span>
                     <button class="button button--edge push" type="button" on:click=move |_| app.open_window_again()>
                         {t("sign-in-window-again")}
