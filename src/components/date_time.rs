@@ -1,7 +1,6 @@
 //! Instants in the person's language and time zone, with UTC behind each. Instants are UTC everywhere else.
 
-use engine::ports::Millis;
-use jiff::{Timestamp, tz::TimeZone};
+use engine::{instant::format_instant, ports::Millis};
 use js_sys::{Array, Date, Intl, Object, Reflect};
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
@@ -83,18 +82,12 @@ pub fn formats() -> DateFormats {
 
 /// An instant in ISO 8601, UTC.
 pub fn iso(instant: Millis) -> String {
-    Timestamp::from_millisecond(instant).map(|instant| instant.to_string()).unwrap_or_default()
+    format_instant(instant)
 }
 
 /// An instant in UTC for reading.
 pub fn utc(instant: Millis) -> String {
-    match Timestamp::from_millisecond(instant) {
-        Ok(instant) => {
-            let civil = TimeZone::UTC.to_datetime(instant);
-            format!("{} {} UTC", civil.date(), civil.time())
-        }
-        Err(_) => String::new(),
-    }
+    iso(instant).replace('T', " ").replace('Z', " UTC")
 }
 
 /// What a `datetime-local` field shows for an instant: local time to the minute.

@@ -2,11 +2,11 @@
 
 use engine::{
     filter::{Condition, Operator, Value},
+    instant::{format_instant, parse_instant},
     ports::Millis,
     protocol::TimeRange,
     reports::ReportDefinition,
 };
-use jiff::Timestamp;
 
 /// Ranges offered by name, shortest first; `None` is everything the service has.
 pub const PRESETS_HOURS: [Option<u32>; 5] = [Some(24), Some(72), Some(168), Some(720), None];
@@ -63,12 +63,12 @@ pub fn between(from: Option<Millis>, to: Option<Millis>) -> Option<TimeRange> {
 
 /// An instant in ISO 8601, UTC; to the second where that says it all.
 pub fn instant_to_text(instant: Millis) -> String {
-    Timestamp::from_millisecond(instant).map(|instant| instant.to_string()).unwrap_or_else(|_| instant.to_string())
+    format_instant(instant)
 }
 
 /// Reads an instant in ISO 8601 with its offset.
 pub fn instant_from_text(text: &str) -> Option<Millis> {
-    text.parse::<Timestamp>().ok().map(Timestamp::as_millisecond)
+    parse_instant(text)
 }
 
 /// A condition in a route: column, operator, value; text in single quotes, doubled inside.
