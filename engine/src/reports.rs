@@ -72,6 +72,7 @@ pub struct ReportDefinition {
     /// Groups of the detail pane, in order. A property belongs to the group that names its first path segment.
     pub groups: &'static [Group],
     /// A Graph list response with at least one value for every column.
+    #[cfg(feature = "samples")]
     pub sample: &'static str,
 }
 

@@ -27,6 +27,7 @@ pub static CUSTOM_SECURITY_ATTRIBUTE_AUDITS: ReportDefinition = ReportDefinition
     },
     columns: &join::<{ length(COLUMNS) }>(COLUMNS),
     groups: audits::GROUPS,
+    #[cfg(feature = "samples")]
     sample: include_str!("custom_security_attribute_audits.sample.json"),
 };
 

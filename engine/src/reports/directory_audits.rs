@@ -26,6 +26,7 @@ pub static DIRECTORY_AUDITS: ReportDefinition = ReportDefinition {
     },
     columns: &join::<{ length(COLUMNS) }>(COLUMNS),
     groups: audits::GROUPS,
+    #[cfg(feature = "samples")]
     sample: include_str!("directory_audits.sample.json"),
 };
 

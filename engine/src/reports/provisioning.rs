@@ -71,6 +71,7 @@ pub static PROVISIONING: ReportDefinition = ReportDefinition {
         Group { id: "modifiedProperties", properties: &["modifiedProperties"] },
         Group { id: "job", properties: &["jobId", "cycleId", "servicePrincipal"] },
     ],
+    #[cfg(feature = "samples")]
     sample: include_str!("provisioning.sample.json"),
 };
 

@@ -31,6 +31,7 @@ pub static SIGN_INS: ReportDefinition = ReportDefinition {
     },
     columns: COLUMNS,
     groups: GROUPS,
+    #[cfg(feature = "samples")]
     sample: include_str!("sign_ins.sample.json"),
 };
 
