@@ -65,8 +65,8 @@ visit-asked-user = when you sign in, to know who you are
 visit-asked-now = when you sign in, to read { $reports }
 visit-asked-first = when you open { $reports }
 visit-asked-optional = only when you ask for Conditional Access details
-visit-redirect = Redirect URI to register
-visit-redirect-hint = As type “single-page application”, exactly as written here.
+visit-redirect = Redirect URIs to register
+visit-redirect-hint = Both as type “single-page application”, exactly as written here. Sign-in comes back to the first, sign-out to the second.
 
 ## Settings
 
@@ -364,7 +364,7 @@ auth-client-missing-detail = Enter the application (client) id of your organisat
 auth-app-unknown-title = This app is not known in the tenant
 auth-app-unknown-detail = Check the application (client) id and the tenant in the settings.
 auth-redirect-uri-title = The redirect URI is not registered
-auth-redirect-uri-detail = Register the URI that the settings show, as type “single-page application”, exactly as written.
+auth-redirect-uri-detail = Register the URIs that the settings show, as type “single-page application”, exactly as written.
 auth-tenant-unknown-title = This tenant does not exist
 auth-tenant-unknown-detail = Check the tenant in the settings: a domain or a tenant id.
 auth-other-tenant-title = This account belongs to another tenant

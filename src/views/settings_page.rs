@@ -2,7 +2,7 @@
 
 use leptos::{ev, prelude::*};
 
-use super::{shell::change_pace, visit::RedirectUri};
+use super::{shell::change_pace, visit::RedirectUris};
 use crate::{
     components::{
         dialog::Dialog,
@@ -31,7 +31,7 @@ pub fn SettingsPage() -> impl IntoView {
                             <span class="section-note">{t("settings-account-note")}</span>
                         </div>
                         <AccountSettings />
-                        <RedirectUri />
+                        <RedirectUris />
                         <div class="upper-space"><SignInSettings /></div>
                     </section>
                     <ReadingSettings />

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 
 use super::{settings_page::AccountSettings, shell::new_tab_link};
 use crate::{
-    auth::redirect_uri,
+    auth::{post_logout_uri, redirect_uri},
     components::{checks::Checks, copy_button::CopyButton, icon::Icon, notice_box::NoticeBox},
     host::SignInBlocked,
     state::{
@@ -72,7 +72,7 @@ pub fn Visit() -> impl IntoView {
                 <h2 class="page-title">{t("visit-which")}</h2>
                 <p class="page-lead">{t("visit-which-lead")}</p>
                 <AccountSettings />
-                <RedirectUri />
+                <RedirectUris />
                 <div class="field">
                     <span class="field-label">{t("visit-asked")}</span>
                     <Checks checks=asked_scopes() />
@@ -114,24 +114,28 @@ fn SignInButton() -> impl IntoView {
     }
 }
 
-/// The redirect URI to register, with a button to copy it.
+/// The redirect URIs to register, each with a button to copy it.
 #[component]
-pub fn RedirectUri() -> impl IntoView {
+pub fn RedirectUris() -> impl IntoView {
     let host = use_app().host();
     if matches!(host.can_sign_in(), Err(SignInBlocked::Form(_))) {
         // There is nothing to register where nobody can sign in yet.
         return ().into_any();
     }
-    let uri = redirect_uri(&host);
-    let text = uri.clone();
-    let copy = Callback::new(move |()| text.clone());
-    view! {
-        <div class="field">
-            <span class="field-label">{t("visit-redirect")}</span>
+    let lines = [redirect_uri(&host), post_logout_uri(&host)].map(|uri| {
+        let text = uri.clone();
+        let copy = Callback::new(move |()| text.clone());
+        view! {
             <span class="copy-line">
                 <code class="copy-line-text">{uri}</code>
                 <CopyButton text=copy label=t("copy") class="button button--edge" />
             </span>
+        }
+    });
+    view! {
+        <div class="field">
+            <span class="field-label">{t("visit-redirect")}</span>
+            {lines.into_iter().collect_view()}
             <span class="field-hint">{t("visit-redirect-hint")}</span>
         </div>
     }
