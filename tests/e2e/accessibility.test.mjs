@@ -1,0 +1,80 @@
+// Every view of the release build under axe: light and dark, wide and narrow, with the sample open and before.
+import { strict as assert } from "node:assert";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { after, before, describe, test } from "node:test";
+import { exploreSample, mounted } from "./lib/app.mjs";
+import { launch, watch } from "./lib/browser.mjs";
+import { serveDist } from "./lib/site.mjs";
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const SIZES = [
+  { width: 1440, height: 900 },
+  { width: 400, height: 800 },
+];
+/** Routes, each with what is there when it can be looked at. */
+const VIEWS = {
+  "": ".questions",
+  "questions": ".questions",
+  "settings": ".settings",
+  "sign-ins/interactive-user": "[aria-rowindex='2'], .entry",
+  "directory-audits": "[aria-rowindex='2'], .entry",
+  "provisioning": "[aria-rowindex='2'], .entry",
+  "nowhere": "main",
+};
+
+let site;
+let context;
+before(async () => {
+  site = await serveDist();
+  context = await launch();
+});
+after(async () => {
+  await context.close();
+  await site.close();
+});
+
+/** What axe finds, one line a finding: rule, element, reason. */
+async function findings(page) {
+  // Axe is given to the page by the driver, so that the page's own policy stays as it is.
+  if (!(await page.evaluate(() => Boolean(globalThis.axe)))) await page.evaluate(AXE);
+  const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"] }));
+  return violations.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${id}: ${target.join(" ")}: ${failureSummary}`));
+}
+
+async function show(page, route) {
+  await page.evaluate((hash) => void (location.hash = hash), `#/${route}`);
+  await page.locator(VIEWS[route]).first().waitFor();
+}
+
+describe("accessibility", () => {
+  for (const viewport of SIZES) {
+    for (const colorScheme of ["light", "dark"]) {
+      test(`${viewport.width} pixels wide, ${colorScheme}`, async () => {
+        const page = await context.newPage();
+        const complaints = await watch(page);
+        await page.setViewportSize(viewport);
+        await page.emulateMedia({ colorScheme });
+        await page.goto(site.url);
+        await mounted(page);
+        await page.getByRole("button", { name: "Explore with sample data" }).waitFor();
+        assert.deepEqual(await findings(page), [], "the start page");
+        await exploreSample(page);
+        for (const route of Object.keys(VIEWS)) {
+          await show(page, route);
+          assert.deepEqual(await findings(page), [], `#/${route}`);
+        }
+        await show(page, "sign-ins/interactive-user");
+        await page.locator("[aria-rowindex='2'], .entry").first().click();
+        const details = page.getByRole("complementary", { name: /^Details of row/ });
+        await details.getByRole("tabpanel").locator("dd").first().waitFor();
+        assert.deepEqual(await findings(page), [], "details");
+        await details.getByRole("button", { name: "Original JSON", exact: true }).click();
+        await details.locator("pre").waitFor();
+        assert.deepEqual(await findings(page), [], "original JSON");
+        assert.deepEqual(complaints, []);
+        await page.close();
+      });
+    }
+  }
+});
