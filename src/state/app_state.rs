@@ -124,6 +124,7 @@ impl AppState {
         spawn_local(async move {
             let loaded = crate::settings::load::load(&self.host()).await;
             self.settings.set(loaded);
+            self.reopen_sample();
             self.start_auth().await;
         });
     }

@@ -4,7 +4,10 @@ use engine::protocol::{DatasetId, EventBody, RequestBody, Source, TimeRange};
 use leptos::{prelude::*, task::spawn_local};
 
 use super::{app_state::AppState, notice::Notice, scope};
-use crate::{auth::Account, worker_client::WorkerClient};
+use crate::{auth::Account, host::storage::Area, worker_client::WorkerClient};
+
+/// Stands in the tab's storage while the sample is open, so that it is open again after a reload.
+const SAMPLE_IS_OPEN: &str = "sample-1";
 
 /// What rows are from.
 #[derive(Clone, Debug, PartialEq)]
@@ -45,12 +48,27 @@ impl AppState {
     pub fn open_sample(self) {
         let is_real_pace = self.preferences.get_untracked().is_sample_real_pace;
         self.open(Dataset::sample(is_real_pace));
+        // Where nothing can be kept, a reload leads to the start page.
+        let _ = self.host().storage(Area::Session).write(SAMPLE_IS_OPEN, "1");
+    }
+
+    /// Opens the sample if it was open in this tab before a reload.
+    pub(super) fn reopen_sample(self) {
+        if matches!(self.host().storage(Area::Session).read(SAMPLE_IS_OPEN), Ok(Some(_))) {
+            self.open_sample();
+        }
+    }
+
+    /// After the next reload, the sample is not opened.
+    pub(super) fn forget_sample(self) {
+        let _ = self.host().storage(Area::Session).remove(SAMPLE_IS_OPEN);
     }
 
     /// Opens the tenant of an account; what was open before ends, unless it is the same.
     pub fn open_tenant(self, account: &Account) {
         let dataset = Dataset::tenant(self.cloud().id, account);
         if self.dataset.get_untracked().as_ref() != Some(&dataset) {
+            self.forget_sample();
             self.open(dataset);
         }
     }

@@ -173,6 +173,7 @@ impl AppState {
 
     /// Leaves the sample.
     pub fn leave_sample(self) {
+        self.forget_sample();
         self.close();
         self.go(&Route::Start);
         if let Some(account) = self.account.get_untracked() {
@@ -229,6 +230,7 @@ impl AppState {
     }
 
     fn begin(self, auth: &Auth, need: TokenNeed, prompt: Option<Prompt>) {
+        self.forget_sample();
         let interaction = auth.interact(need.clone(), prompt);
         let is_window = self.settings.read_untracked().settings.interaction == Interaction::Popup;
         self.window.set(is_window.then(|| SignInWindow { need: need.clone(), prompt }));

@@ -95,3 +95,17 @@ test("a data worker that dies is reported, and the sample can be opened again", 
   await until("rows come", async () => (await rowsLoaded(page)) > 0);
   await page.close();
 });
+
+test("a reload opens the sample again where it was; leaving it lasts", async () => {
+  const { page, complaints } = await openSample("directory-audits");
+  await firstRow(page).waitFor();
+  await page.reload();
+  await mounted(page);
+  await firstRow(page).waitFor();
+  assert.equal(new URL(page.url()).hash, "#/directory-audits");
+  await page.getByRole("button", { name: "Leave the sample" }).click();
+  await page.reload();
+  await mounted(page);
+  await page.getByRole("button", { name: "Explore with sample data" }).waitFor();
+  assert.deepEqual(complaints, []);
+});
