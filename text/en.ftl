@@ -6,7 +6,6 @@
 app-name = Gatebook
 skip = Skip to the content
 nav-reports = Reports
-nav-start = Start
 nav-overview = Overview
 nav-questions = Questions
 nav-settings = Settings
@@ -21,7 +20,6 @@ account-switch = Switch account…
 account-other = Use { $name }
 account-sign-out = Sign out
 account-sign-in = Sign in
-account-unnamed = Signed in
 close = Close
 copy = Copy
 copied = Copied
@@ -122,9 +120,9 @@ settings-error-personal = Personal accounts have no audit logs. Name a tenant, o
 settings-error-unreadable = config.json beside this page could not be read (status { $status }). What it sets is not used.
 settings-error-not-json = config.json is not JSON at line { $line }, column { $column }. What it sets is not used.
 settings-error-not-object = config.json is not a JSON object. What it sets is not used.
-settings-error-key = config.json has a key that means nothing: { $key }.
+settings-error-key = config.json has a key that Gatebook does not know: { $key }.
 settings-error-value = In the settings, { $key } must be { $expected }.
-settings-error-newer = The settings in this browser are of a newer Gatebook. They are not used, and stay until you save.
+settings-error-newer = The settings in this browser were saved by a newer Gatebook. They are not used, and are kept until you save.
 settings-error-damaged = The settings in this browser cannot be read. They are not used.
 settings-error-tenant = This is neither a domain, such as contoso.example, nor a tenant id.
 
@@ -332,7 +330,7 @@ keys-group-table = In the table
 keys-group-details = In the details
 keys-help = Show this list
 keys-escape = Close what is open; the focus goes back to the table
-keys-pages = Go to a tab of the masthead
+keys-pages = Go to a tab at the top of the page
 keys-rows = Previous and next row
 keys-page = A screen up or down
 keys-ends = First and last row
@@ -376,9 +374,9 @@ auth-cancelled-detail = Nothing was changed. You can sign in whenever you like.
 auth-busy-title = Another sign-in is under way
 auth-busy-detail = Finish it in its window or tab, or reload this page to give it up.
 auth-unreachable-title = The sign-in service cannot be reached
-auth-unreachable-detail = Check the connection. A proxy or a blocker can be the cause as well. After a failure the answer can stay the same for a minute.
+auth-unreachable-detail = Check the connection. A proxy or a blocker can be the cause as well. After a failure, trying again can give the same answer for up to a minute.
 auth-other-title = Sign-in did not work
-auth-other-detail = Microsoft gave a reason that Gatebook does not know. Try again, and give the code to support if it stays.
+auth-other-detail = Microsoft gave a reason that Gatebook does not know. Try again, and give the code to support if it happens again.
 
 ## Graph errors
 
@@ -549,7 +547,7 @@ choice-again-title = Ask again
 choice-again-text = Sends the same request once more.
 choice-again-label = Try again
 choice-settings-title = Check the settings
-choice-settings-text = Application id, tenant and the redirect URI to register are there.
+choice-settings-text = Application id, tenant and the redirect URIs to register are there.
 choice-settings-label = Open the settings
 choice-reload-title = Start afresh
 choice-reload-text = Loads the page again. Rows are fetched anew.
@@ -568,7 +566,7 @@ role-request = Please give { $account } one of these directory roles: { $roles }
 
 ## Permissions
 
-scope-User-Read = to know who you are
+scope-User-Read = read the profile of whoever signs in
 scope-AuditLog-Read-All = read audit and sign-in logs
 scope-Directory-Read-All = read the directory, which some tenants ask for beside the logs
 scope-Policy-Read-ConditionalAccess = see which Conditional Access policies applied
