@@ -28,15 +28,10 @@ const ENGINE_ARROWS: &[(&str, &[&str])] = &[
     ("query", &["filter", "instant", "limits", "protocol", "records", "reports", "store"]),
     ("graph", &["clouds", "filter", "instant", "json", "limits", "ports", "protocol", "reports"]),
     ("fetch", &["filter", "graph", "ingest", "instant", "json", "limits", "ports", "protocol", "reports", "store"]),
-    ("cache", &["limits", "ports", "protocol", "records", "store"]),
-    ("transfer", &["ingest", "limits", "protocol", "records", "reports", "store"]),
-    ("explain", &["protocol", "reports"]),
     (
         "engine",
         &[
-            "cache",
             "clouds",
-            "explain",
             "fetch",
             "filter",
             "graph",
@@ -51,7 +46,6 @@ const ENGINE_ARROWS: &[(&str, &[&str])] = &[
             "records",
             "reports",
             "store",
-            "transfer",
         ],
     ),
 ];
