@@ -2,9 +2,10 @@
 
 use std::ops::Range;
 
+use serde::de::IgnoredAny;
 use serde_json::Value;
 
-use crate::{answers::Answers, organisation::Organisation, time};
+use crate::{answers::Answers, json::members, organisation::Organisation, time};
 
 /// One of the four activity reports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -207,17 +208,24 @@ impl RecordedHistory {
     /// # Errors
     /// When the text is no JSON object.
     pub fn add(&mut self, report: Report, text: &str) -> Result<(), String> {
-        let record: serde_json::Map<String, Value> = serde_json::from_str(text).map_err(|error| error.to_string())?;
-        let text_of = |name: &str| record.get(name).and_then(Value::as_str);
-        let id = text_of("id").unwrap_or_default().to_owned();
-        let ticks = text_of(report.time()).and_then(time::parse).unwrap_or(TIMELESS);
+        // Only syntax is checked: real recordings hold half surrogates, doubled keys and any depth of nesting.
+        serde_json::from_str::<IgnoredAny>(text).map_err(|error| error.to_string())?;
+        if !text.trim_start().starts_with('{') {
+            return Err("a record must be a JSON object".to_owned());
+        }
+        let known = |name: &str| {
+            let (_, value) = members(text).filter(|(key, _)| *key == name).last()?;
+            serde_json::from_str::<Value>(value).ok()
+        };
+        let text_of = |name: &str| known(name)?.as_str().map(str::to_owned);
+        let id = text_of("id").unwrap_or_default();
+        let ticks = text_of(report.time()).as_deref().and_then(time::parse).unwrap_or(TIMELESS);
         let stream = match report {
             Report::SignIns => {
+                let types = known("signInEventTypes");
                 let named = |kind: &EventType| {
-                    record
-                        .get("signInEventTypes")
-                        .and_then(Value::as_array)
-                        .is_some_and(|types| types.iter().any(|name| name == kind.name()))
+                    let types = types.as_ref().and_then(Value::as_array);
+                    types.is_some_and(|types| types.iter().any(|name| name == kind.name()))
                 };
                 Stream::SignIns(EventType::ALL.into_iter().find(named).unwrap_or(EventType::InteractiveUser))
             }

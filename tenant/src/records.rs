@@ -125,6 +125,26 @@ mod tests {
         assert!(records("{\"value\":[{]}").is_err());
     }
 
+    #[test]
+    fn odd_records_are_served_too() {
+        let nested = format!("{{\"id\":\"deep\",\"details\":{}{}}}", "[".repeat(300), "]".repeat(300));
+        let odd = [
+            r#"{"id":"half","createdDateTime":"2026-01-01T00:00:00Z","userDisplayName":"\ud83d"}"#,
+            r#"{"id":"first","id":"last","createdDateTime":"2026-01-02T00:00:00Z"}"#,
+            r#"{"id":7,"createdDateTime":null,"signInEventTypes":"servicePrincipal"}"#,
+            "{}",
+            &nested,
+        ];
+        let mut history = RecordedHistory::new(Organisation::new(1));
+        for record in odd {
+            history.add(Report::SignIns, record).expect("an object");
+        }
+        let served = served(&history, Report::SignIns);
+        assert_eq!(served, [odd[1], odd[0], odd[2], odd[3], odd[4]]);
+        assert!(history.find(Report::SignIns, "last").is_some());
+        assert!(history.add(Report::SignIns, "[1]").is_err() && history.add(Report::SignIns, "{\"id\":").is_err());
+    }
+
     const EXAMPLES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/fixtures/graph/examples");
 
     /// Every record of a report, newest first.
