@@ -3,7 +3,7 @@
 use leptos::{ev, html, prelude::*};
 use wasm_bindgen::JsCast;
 
-use super::icon::Icon;
+use super::{icon::Icon, tabs::yes_no};
 
 /// The button and its panel.
 #[component]
@@ -64,7 +64,7 @@ pub fn Menu(
                 type="button"
                 node_ref=trigger
                 aria-haspopup="dialog"
-                aria-expanded=move || if is_open.get() { "true" } else { "false" }
+                aria-expanded=move || yes_no(is_open.get())
                 aria-label=move || label.map(|label| label.get())
                 on:click=move |_| is_open.update(|is_open| *is_open = !*is_open)
             >

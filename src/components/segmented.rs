@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use super::tabs::yes_no;
+
 /// One of the choices: a value and its word.
 pub type Segment<T> = (T, String);
 
@@ -23,7 +25,7 @@ where
     T: Copy + PartialEq + Send + Sync + 'static,
 {
     let buttons = options.into_iter().map(|(option, word)| {
-        let pressed = move || if value.get() == option { "true" } else { "false" };
+        let pressed = move || yes_no(value.get() == option);
         view! { <button type="button" aria-pressed=pressed on:click=move |_| on_choose.run(option)>{word}</button> }
     });
     view! { <span class="segmented segmented--tall" role="group" aria-label=label>{buttons.collect_view()}</span> }

@@ -5,12 +5,13 @@ use leptos::prelude::*;
 
 use super::{
     keys::Commands,
-    table::{Layout, row_memo},
+    table::{Layout, row_class, row_memo},
 };
 use crate::{
     components::{
         date_time::{DateFormats, formats_handle},
         outcome_badge::OutcomeBadge,
+        tabs::yes_no,
         track::is_identifier,
         value::{outcome_of, text_of},
         virtual_list::ListHandle,
@@ -61,11 +62,7 @@ pub fn Entry(
     let formats = formats_handle();
     let is_selected = Memo::new(move |_| register.selected.get() == Some(index));
     let row = row_memo(register, index, layout.clone());
-    let class = move || {
-        let fifth = if (index + 1).is_multiple_of(5) { " entry--fifth" } else { "" };
-        let selected = if is_selected.get() { " entry--selected" } else { "" };
-        format!("entry{fifth}{selected}")
-    };
+    let class = move || row_class("entry", index, is_selected.get());
     let lines = move || {
         let (row, is_new_day) = row.get()?;
         let lines = formats.with_value(|formats| lines_of(&row, &layout, formats));
@@ -83,7 +80,7 @@ pub fn Entry(
             class=class
             role="row"
             aria-rowindex=(index + 2).to_string()
-            aria-selected=move || if is_selected.get() { "true" } else { "false" }
+            aria-selected=move || yes_no(is_selected.get())
             on:click=move |_| commands.open_row(index)
         >
             <div class="entry-cell" role="gridcell" id=format!("cell-{index}-0") data-cell="0">{lines}</div>

@@ -13,6 +13,7 @@ use crate::{
         date_time::{formats, from_local_field, local_field},
         icon::Icon,
         menu::Menu,
+        tabs::yes_no,
     },
     state::{
         app_state::use_app,
@@ -134,7 +135,7 @@ fn RangePanel(#[prop(into)] range: Signal<TimeRange>, on_choose: Callback<TimeRa
     let wrong = RwSignal::new(None::<String>);
     let presets = PRESETS_HOURS.iter().map(|hours| {
         let range = preset(*hours);
-        let pressed = if range == now { "true" } else { "false" };
+        let pressed = yes_no(range == now);
         view! {
             <button class="menu-item" type="button" aria-pressed=pressed on:click=move |_| on_choose.run(range)>
                 {range_name(range).unwrap_or_default()}
@@ -154,27 +155,27 @@ fn RangePanel(#[prop(into)] range: Signal<TimeRange>, on_choose: Callback<TimeRa
         {presets.collect_view()}
         <form class="range-form" on:submit=apply>
             <span class="field-label">{t("range-custom")}</span>
-            <label class="range-end">
-                <span>{t("range-custom-from")}</span>
-                <input
-                    class="field-input"
-                    type="datetime-local"
-                    prop:value=from
-                    on:input=move |event| from.set(event_target_value(&event))
-                />
-            </label>
-            <label class="range-end">
-                <span>{t("range-custom-to")}</span>
-                <input
-                    class="field-input"
-                    type="datetime-local"
-                    prop:value=to
-                    on:input=move |event| to.set(event_target_value(&event))
-                />
-            </label>
+            <RangeEnd label=t("range-custom-from") text=from />
+            <RangeEnd label=t("range-custom-to") text=to />
             <span class="field-hint">{t("range-custom-hint")}</span>
             <span class="field-error" role="alert">{move || wrong.get()}</span>
             <button class="button button--edge" type="submit">{t("range-custom-apply")}</button>
         </form>
+    }
+}
+
+/// One end of a range, in the person's time zone.
+#[component]
+fn RangeEnd(label: String, text: RwSignal<String>) -> impl IntoView {
+    view! {
+        <label class="range-end">
+            <span>{label}</span>
+            <input
+                class="field-input"
+                type="datetime-local"
+                prop:value=text
+                on:input=move |event| text.set(event_target_value(&event))
+            />
+        </label>
     }
 }

@@ -12,7 +12,7 @@ use crate::{
     settings::{CacheLocation, Interaction, Settings, SettingsError},
     state::{
         app_state::use_app,
-        preferences::{Density, Theme},
+        preferences::{Density, Preferences, Theme},
     },
     text::{find, t, t_with},
 };
@@ -226,9 +226,7 @@ fn ReadingSettings() -> impl IntoView {
                     options=themes
                     value=Signal::derive(move || app.preferences.read().theme)
                     on_choose=Callback::new(move |theme| {
-                        let mut preferences = app.preferences.get_untracked();
-                        preferences.theme = theme;
-                        app.prefer(preferences);
+                        app.prefer(Preferences { theme, ..app.preferences.get_untracked() });
                     })
                 />
             </Setting>
@@ -238,9 +236,7 @@ fn ReadingSettings() -> impl IntoView {
                     options=densities
                     value=Signal::derive(move || app.preferences.read().density)
                     on_choose=Callback::new(move |density| {
-                        let mut preferences = app.preferences.get_untracked();
-                        preferences.density = density;
-                        app.prefer(preferences);
+                        app.prefer(Preferences { density, ..app.preferences.get_untracked() });
                     })
                 />
             </Setting>

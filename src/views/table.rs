@@ -15,6 +15,7 @@ use crate::{
     components::{
         date_time::{DateFormats, formats_handle, iso, utc},
         icon::Icon,
+        tabs::yes_no,
         track::{is_identifier, tracks},
         value::{cell_view, text_of},
         virtual_list::{ListHandle, VirtualList},
@@ -236,11 +237,7 @@ fn TableRow(
     let formats = formats_handle();
     let is_selected = Memo::new(move |_| register.selected.get() == Some(index));
     let row = row_memo(register, index, layout.clone());
-    let class = move || {
-        let fifth = if (index + 1).is_multiple_of(5) { " register-row--fifth" } else { "" };
-        let selected = if is_selected.get() { " register-row--selected" } else { "" };
-        format!("register-row{fifth}{selected}")
-    };
+    let class = move || row_class("register-row", index, is_selected.get());
     let cells = move || {
         let (row, is_new_day) = row.get()?;
         let cells = layout.columns.iter().zip(&row.cells).enumerate().map(|(at, (column, value))| {
@@ -272,13 +269,20 @@ fn TableRow(
             class=class
             role="row"
             aria-rowindex=(index + 2).to_string()
-            aria-selected=move || if is_selected.get() { "true" } else { "false" }
+            aria-selected=move || yes_no(is_selected.get())
             on:click=move |_| commands.open_row(index)
         >
             <span class="register-folio" role="rowheader" id=cell_id(index, 0) data-cell="0">{number(index + 1)}</span>
             {cells}
         </div>
     }
+}
+
+/// The class of a row with what sets it apart: every fifth has a firmer rule, and one is selected.
+pub fn row_class(base: &str, index: u32, is_selected: bool) -> String {
+    let fifth = if (index + 1).is_multiple_of(5) { format!(" {base}--fifth") } else { String::new() };
+    let selected = if is_selected { format!(" {base}--selected") } else { String::new() };
+    format!("{base}{fifth}{selected}")
 }
 
 /// A row with whether it is the first of its day in the table; `None` while it is not here.
