@@ -1,6 +1,8 @@
 //! The frame of the app: masthead, banners, the page that the route names, and what covers it.
 
 use leptos::{ev, prelude::*};
+use wasm_bindgen::{JsCast, prelude::Closure};
+use web_sys::{MediaQueryList, MediaQueryListEvent};
 
 use super::{
     keys::KeysDialog,
@@ -205,8 +207,7 @@ fn title(route: &Route) -> String {
 fn focus_content(event: ev::MouseEvent) {
     event.prevent_default();
     let target = document().get_element_by_id("content");
-    if let Some(target) = target.and_then(|target| wasm_bindgen::JsCast::dyn_into::<web_sys::HtmlElement>(target).ok())
-    {
+    if let Some(target) = target.and_then(|target| target.dyn_into::<web_sys::HtmlElement>().ok()) {
         // It has a tabindex, so it takes the focus.
         let _ = target.focus();
     }
@@ -215,12 +216,21 @@ fn focus_content(event: ev::MouseEvent) {
 /// Whether a media query holds, now and later.
 fn media(query: &str) -> Signal<bool> {
     let list = window().match_media(query).ok().flatten();
-    let holds = RwSignal::new(list.as_ref().is_some_and(|list| list.matches()));
-    let query = StoredValue::new_local(list);
-    let listener = window_event_listener(ev::resize, move |_| {
-        let now = query.with_value(|list| list.as_ref().is_some_and(|list| list.matches()));
-        holds.maybe_update(|holds| std::mem::replace(holds, now) != now);
-    });
-    on_cleanup(move || listener.remove());
+    let holds = RwSignal::new(list.as_ref().is_some_and(MediaQueryList::matches));
+    if let Some(list) = list {
+        // The list's own event: when `resize` comes, Firefox may still hold the old answer.
+        let changed = Closure::<dyn Fn(MediaQueryListEvent)>::new(move |event: MediaQueryListEvent| {
+            holds.set(event.matches());
+        });
+        let listener = changed.as_ref().unchecked_ref();
+        // Adding a listener to a list that is there does not fail.
+        let _ = list.add_event_listener_with_callback("change", listener);
+        let kept = StoredValue::new_local((list, changed));
+        on_cleanup(move || {
+            kept.try_with_value(|(list, changed)| {
+                let _ = list.remove_event_listener_with_callback("change", changed.as_ref().unchecked_ref());
+            });
+        });
+    }
     holds.into()
 }
