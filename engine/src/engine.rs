@@ -71,6 +71,18 @@ impl Engine {
             RequestBody::Window(query) => {
                 self.datasets.borrow_mut().get_mut(id).ok_or(QueryError::UnknownDataset)?.window(&query)
             }
+            RequestBody::Facets(query) => {
+                self.datasets.borrow_mut().get_mut(id).ok_or(QueryError::UnknownDataset)?.facets(&query)
+            }
+            RequestBody::Histogram(query) => {
+                self.datasets.borrow_mut().get_mut(id).ok_or(QueryError::UnknownDataset)?.histogram(&query)
+            }
+            RequestBody::Groups(query) => {
+                self.datasets.borrow_mut().get_mut(id).ok_or(QueryError::UnknownDataset)?.groups(&query)
+            }
+            RequestBody::Distinct(query) => {
+                self.datasets.borrow_mut().get_mut(id).ok_or(QueryError::UnknownDataset)?.distinct(&query)
+            }
             RequestBody::Record { report, row } => {
                 self.datasets.borrow().get(id).ok_or(QueryError::UnknownDataset)?.record(report, row)
             }

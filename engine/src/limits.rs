@@ -47,3 +47,11 @@ pub const INGEST_RECORDS: usize = 32;
 /// Longest time for which reading a page keeps the worker from answering: a click should not notice that rows arrive.
 /// Each pause costs the browser about 4 ms, so that shorter turns would slow down loading.
 pub const INGEST_TURN: Duration = Duration::from_millis(30);
+/// Columns of one question about groups: with more, nearly every row is a group of its own.
+pub const GROUP_COLUMNS_MAX: usize = 3;
+/// Columns whose values one question counts; the widest report has fewer.
+pub const FACET_COLUMNS_MAX: usize = 200;
+/// Values, groups or layers in one answer: more than anybody scrolls through, and a message of a few megabytes.
+pub const VALUES_MAX: u32 = 100_000;
+/// Buckets of one histogram: more than a screen has pixels, and ten years of hours.
+pub const BUCKETS_MAX: u32 = 100_000;

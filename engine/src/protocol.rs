@@ -1,12 +1,18 @@
 //! Messages between the UI thread and the worker, and their encoding. Plain data, no logic.
 //! Both halves ship together, so messages may change freely. Events carry absolute values, never differences.
 
+mod analysis;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{
     filter::{Condition, Filter},
     ports::{AccessToken, AuthError, BudgetState, Millis, TokenNeed},
     reports::{Kind, Licence, Link, ReportId},
+};
+pub use analysis::{
+    Buckets, Distinct, DistinctQuery, FacetCounts, FacetQuery, Facets, FacetsQuery, Group, Groups, GroupsQuery,
+    Histogram, HistogramQuery, Layer, LayerOf, LocalUnit, OffsetChange,
 };
 
 /// What rows belong to: a tenant with its account and cloud, the sample, or imported files. Datasets never mix.
@@ -94,6 +100,14 @@ pub enum RequestBody {
     },
     /// A window of rows. Answer: `Window`.
     Window(WindowQuery),
+    /// Values of columns with counts. Answer: `Facets`.
+    Facets(FacetsQuery),
+    /// Rows over time. Answer: `Histogram`.
+    Histogram(HistogramQuery),
+    /// Rows that agree in some columns. Answer: `Groups`.
+    Groups(GroupsQuery),
+    /// Number of different values. Answer: `Distinct`.
+    Distinct(DistinctQuery),
     /// One record with all its properties and its original bytes. Answer: `Record`.
     Record {
         /// Report of the row.
@@ -160,6 +174,14 @@ pub enum Answer {
     Done,
     /// Rows.
     Window(Window),
+    /// Values of columns with counts.
+    Facets(Facets),
+    /// Rows over time.
+    Histogram(Histogram),
+    /// Rows that agree in some columns.
+    Groups(Groups),
+    /// Number of different values.
+    Distinct(Distinct),
     /// One record.
     Record(Box<Record>),
 }
@@ -185,6 +207,12 @@ pub enum QueryError {
     /// The row is gone or never was.
     #[error("unknown row")]
     UnknownRow,
+    /// Too many or too few columns or buckets, or a range that ends before it begins.
+    #[error("cannot be answered: {detail}")]
+    InvalidQuestion {
+        /// What is wrong, as code and value.
+        detail: String,
+    },
 }
 
 /// A window of rows.

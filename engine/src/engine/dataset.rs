@@ -11,8 +11,11 @@ use super::{Sink, Spawn, reporter::Reporter};
 use crate::{
     fetch::{Load, Run, Shelf},
     ports::Ports,
-    protocol::{Answer, DatasetId, LoadKey, Phase, QueryError, RowId, Scope, Source, WindowQuery},
-    query::{Results, window},
+    protocol::{
+        Answer, DatasetId, DistinctQuery, FacetsQuery, GroupsQuery, HistogramQuery, LoadKey, Phase, QueryError, RowId,
+        Scope, Source, WindowQuery,
+    },
+    query::{Results, distinct, facets, groups, histogram, window},
     reports::ReportId,
 };
 
@@ -112,6 +115,22 @@ impl Dataset {
     pub(super) fn window(&mut self, query: &WindowQuery) -> Result<Answer, QueryError> {
         let shelf = self.shelf(query.key.report);
         window(shelf.borrow().table(), &mut self.results, query).map(Answer::Window)
+    }
+
+    pub(super) fn facets(&mut self, query: &FacetsQuery) -> Result<Answer, QueryError> {
+        facets(self.shelf(query.key.report).borrow().table(), query).map(Answer::Facets)
+    }
+
+    pub(super) fn histogram(&mut self, query: &HistogramQuery) -> Result<Answer, QueryError> {
+        histogram(self.shelf(query.key.report).borrow().table(), query).map(Answer::Histogram)
+    }
+
+    pub(super) fn groups(&mut self, query: &GroupsQuery) -> Result<Answer, QueryError> {
+        groups(self.shelf(query.key.report).borrow().table(), query).map(Answer::Groups)
+    }
+
+    pub(super) fn distinct(&mut self, query: &DistinctQuery) -> Result<Answer, QueryError> {
+        distinct(self.shelf(query.key.report).borrow().table(), query).map(Answer::Distinct)
     }
 
     pub(super) fn record(&self, report: ReportId, row: RowId) -> Result<Answer, QueryError> {

@@ -14,11 +14,7 @@ use crate::{
 /// When the query names a fetch or a column that does not exist.
 pub fn window(table: &Table, results: &mut Results, query: &WindowQuery) -> Result<Window, QueryError> {
     let definition = table.definition();
-    let fetch = definition
-        .fetches
-        .iter()
-        .position(|fetch| fetch.id == query.key.fetch)
-        .ok_or_else(|| QueryError::InvalidScope { detail: format!("fetch {}", query.key.fetch) })?;
+    let fetch = super::fetch(table, &query.key)?;
     let columns = query
         .columns
         .iter()

@@ -138,6 +138,7 @@ fn every_error_has_words() {
         QueryError::UnknownColumn { column: text() },
         QueryError::InvalidScope { detail: text() },
         QueryError::UnknownRow,
+        QueryError::InvalidQuestion { detail: text() },
     ];
     let notices = auth.iter().chain(&others).map(Notice::of_auth);
     let notices = notices.chain(graph.iter().map(Notice::of_graph)).chain(query.iter().map(Notice::of_query));
