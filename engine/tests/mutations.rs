@@ -1,15 +1,12 @@
 //! Pages that something broke on the way: whatever comes, nothing panics, and every record that is taken can be had back.
 #![allow(missing_docs)]
 
-use engine::{
-    fetch::Shelf,
-    filter::{Condition, Filter, Operator, Value},
-    graph::{Bounds, Page},
-    protocol::{LoadKey, RowId, Sort, WindowQuery, encode},
-    query::{Results, window},
-    reports::{ALL, ReportDefinition},
-    store::Arrival,
-};
+#[path = "support/broken.rs"]
+#[allow(dead_code, reason = "each test file uses its own part")]
+mod broken;
+
+use broken::{Again, check_page};
+use engine::reports::ALL;
 
 /// What may be put into a page.
 const PIECES: &[&[u8]] = &[
@@ -51,7 +48,7 @@ fn no_broken_page_makes_it_panic_or_lose_a_record() {
             for _ in 0..=dice.below(6) {
                 mutate(&mut dice, &mut bytes);
             }
-            check(report, &bytes);
+            check_page(report, &bytes, Again::ALL[dice.below(Again::ALL.len())]);
         }
     }
 }
@@ -61,45 +58,7 @@ fn an_object_as_large_as_a_page_is_read_in_good_time() {
     let keys: Vec<String> = (0..100_000).map(|n| format!("\"k{n}\":1")).collect();
     let page = format!("{{\"value\":[{{\"id\":\"1\",{}}}]}}", keys.join(","));
     for report in ALL {
-        check(report, page.as_bytes());
-    }
-}
-
-/// Reads the page twice, asks for all of it in several orders, and for every record.
-fn check(report: &'static ReportDefinition, bytes: &[u8]) {
-    let page = Page::read(bytes);
-    let mut shelf = Shelf::new(report);
-    for _ in 0..2 {
-        let segment = shelf.next_serial();
-        shelf.take(bytes, &page.records, Arrival { fetch: 0, segment, load: segment }, Bounds::default(), &[]);
-    }
-    let rows = shelf.table().order(0).to_vec();
-    let mut originals: Vec<Vec<u8>> = Vec::new();
-    for row in &rows {
-        let record = shelf.record(RowId(*row)).expect("a row that is shown has its record");
-        assert!(encode(&record).len() >= record.bytes.len());
-        originals.push(record.bytes);
-    }
-    let mut expected: Vec<&[u8]> = page.records.iter().map(|range| &bytes[range.clone()]).collect();
-    expected.sort_unstable();
-    expected.dedup();
-    originals.sort_unstable();
-    assert_eq!(originals, expected, "{}: {}", report.id.as_str(), String::from_utf8_lossy(bytes));
-    // Some of the columns, others for each page.
-    for column in report.columns.iter().skip(bytes.len() % 16).step_by(16) {
-        let condition = |operator| {
-            Filter::Is(Condition { column: column.id.to_owned(), operator, value: Value::Text("a".to_owned()) })
-        };
-        let query = WindowQuery {
-            key: LoadKey { report: report.id, fetch: report.fetches[0].id.to_owned() },
-            filter: Filter::Or(vec![condition(Operator::Contains), Filter::Not(Box::new(condition(Operator::Le)))]),
-            sort: vec![Sort { column: column.id.to_owned(), is_descending: true }],
-            columns: report.columns.iter().map(|column| column.id.to_owned()).collect(),
-            first: 0,
-            count: 500,
-        };
-        let found = window(shelf.table(), &mut Results::default(), &query).expect("the columns exist");
-        assert!(found.total as usize <= rows.len());
+        check_page(report, page.as_bytes(), Again::Load);
     }
 }
 

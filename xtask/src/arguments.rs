@@ -1,12 +1,15 @@
 //! The command line.
 
-use crate::clouds;
+use std::path::PathBuf;
+
+use crate::{clouds, fuzz};
 
 pub const USAGE: &str = "usage:
   cargo xtask serve [--release] [--port N] [--cloud ID]   build, serve and rebuild on change
   cargo xtask build [--release] [--cloud ID]              leave the page and extension in dist/
   cargo xtask test [lint|native|browser|e2e …]            all tests, or these parts
-  cargo xtask tenant [ARGUMENTS]                          start the made-up tenant's HTTPS server";
+  cargo xtask tenant [ARGUMENTS]                          start the made-up tenant's HTTPS server
+  cargo xtask fuzz [TARGET …] [--minutes N]               all fuzz targets, or these; see fuzz/README.md";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verb {
@@ -14,6 +17,7 @@ pub enum Verb {
     Build,
     Test,
     Tenant,
+    Fuzz,
     /// Called by Trunk only.
     PostBuild,
 }
@@ -40,6 +44,19 @@ impl Part {
     }
 }
 
+/// What `fuzz` is to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fuzzing {
+    /// The targets, in the order they run.
+    pub targets: Vec<String>,
+    /// How long each of them runs.
+    pub minutes: u64,
+    /// `none`, `address`, or another that the compiler knows.
+    pub sanitizer: String,
+    /// An input that failed, to make smaller, instead of fuzzing.
+    pub shrink: Option<PathBuf>,
+}
+
 #[derive(Debug, PartialEq, Eq)]
 pub struct Arguments {
     pub verb: Verb,
@@ -49,6 +66,7 @@ pub struct Arguments {
     pub cloud: String,
     /// Parts of `test`, in the order they run.
     pub parts: Vec<Part>,
+    pub fuzzing: Fuzzing,
     /// What `tenant` passes on.
     pub rest: Vec<String>,
 }
@@ -61,6 +79,7 @@ impl Arguments {
             Some("build") => Verb::Build,
             Some("test") => Verb::Test,
             Some("tenant") => Verb::Tenant,
+            Some("fuzz") => Verb::Fuzz,
             Some("post-build") => Verb::PostBuild,
             Some("help" | "--help" | "-h") => {
                 println!("{USAGE}");
@@ -74,6 +93,7 @@ impl Arguments {
             port: 8080,
             cloud: clouds::CLOUDS[0].id.to_owned(),
             parts: Vec::new(),
+            fuzzing: Fuzzing { targets: Vec::new(), minutes: 2, sanitizer: "none".to_owned(), shrink: None },
             rest: Vec::new(),
         };
         if verb == Verb::Tenant {
@@ -89,6 +109,13 @@ impl Arguments {
                     let port = value()?;
                     arguments.port = port.parse().map_err(|_| format!("not a port: {port}"))?;
                 }
+                (Verb::Fuzz, "--minutes") => {
+                    let minutes = value()?;
+                    arguments.fuzzing.minutes = minutes.parse().map_err(|_| format!("not minutes: {minutes}"))?;
+                }
+                (Verb::Fuzz, "--sanitizer") => arguments.fuzzing.sanitizer = value()?,
+                (Verb::Fuzz, "--shrink") => arguments.fuzzing.shrink = Some(value()?.into()),
+                (Verb::Fuzz, target) if fuzz::TARGETS.contains(&target) => arguments.fuzzing.targets.push(word),
                 (Verb::Test, part) if Part::parse(part).is_some() => arguments.parts.extend(Part::parse(part)),
                 _ => return Err(format!("unexpected {word}\n{USAGE}")),
             }
@@ -96,7 +123,22 @@ impl Arguments {
         if verb == Verb::Test && arguments.parts.is_empty() {
             arguments.parts = Part::ALL.to_vec();
         }
+        if verb == Verb::Fuzz {
+            arguments.fuzzing.complete()?;
+        }
         Ok(arguments)
+    }
+}
+
+impl Fuzzing {
+    fn complete(&mut self) -> Result<(), String> {
+        if self.shrink.is_some() && self.targets.len() != 1 {
+            return Err(format!("--shrink needs the one target whose find it is\n{USAGE}"));
+        }
+        if self.targets.is_empty() {
+            self.targets = fuzz::TARGETS.iter().map(|target| (*target).to_owned()).collect();
+        }
+        Ok(())
     }
 }
 
@@ -133,6 +175,14 @@ mod tests {
     fn an_unknown_cloud_names_the_known_ones() {
         let message = parse("build --cloud moon").expect_err("there is no such cloud");
         assert!(message.contains("moon") && message.contains("global") && message.contains("china"), "{message}");
+    }
+
+    #[test]
+    fn a_bare_fuzz_runs_every_target() {
+        let fuzzing = parse("fuzz --minutes 20").expect("minutes are an option of fuzz").fuzzing;
+        assert_eq!((&fuzzing.targets[..], fuzzing.minutes), (&fuzz::TARGETS.map(str::to_owned)[..], 20));
+        assert!(parse("fuzz --shrink out/fuzz/finds/ingest-crash").is_err());
+        assert!(parse("fuzz egress").is_err());
     }
 
     #[test]

@@ -1,12 +1,13 @@
 //! Chores of this repository, started as `cargo xtask VERB`. Anything a machine lacks for a chore is installed first.
 //!
 //! One file, one noun: `arguments`, `shell` (child processes), `tools` (the per-user cache), `setup` (what a chore needs),
-//! `site` (Trunk: build and serve), `post_build` (what Trunk leaves undone), `html`, `policy`, `licences`, `tests`, `tally`.
+//! `site` (Trunk: build and serve), `post_build` (what Trunk leaves undone), `html`, `policy`, `licences`, `tests`, `tally`, `fuzz`.
 
 mod arguments;
 #[path = "../../engine/src/clouds.rs"]
 #[allow(dead_code)] // the app uses the rest of it
 mod clouds;
+mod fuzz;
 mod html;
 mod licences;
 mod policy;
@@ -49,6 +50,7 @@ fn run(arguments: Arguments) -> Result<(), String> {
                     .args(&arguments.rest),
             )
         }
+        Verb::Fuzz => fuzz::run(&shell, &arguments.fuzzing),
         Verb::PostBuild => post_build::run(&shell),
     }
 }

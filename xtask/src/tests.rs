@@ -46,7 +46,8 @@ fn lint(shell: &Shell, tally: &mut Tally) {
     let cargo = |arguments: &[&str]| shell.run(shell.command("cargo").args(arguments));
     tally.check("formatting", || {
         cargo(&["fmt", "--all", "--check"])?;
-        cargo(&["fmt", "--manifest-path=tools/Cargo.toml", "--check"])
+        cargo(&["fmt", "--manifest-path=tools/Cargo.toml", "--check"])?;
+        cargo(&["fmt", "--manifest-path=fuzz/Cargo.toml", "--check"])
     });
     tally.check("lints, native", || {
         cargo(&["clippy", "--workspace", "--all-targets", "--locked", "--keep-going", "--", "--deny=warnings"])
@@ -104,6 +105,7 @@ fn end_to_end(shell: &Shell, arguments: &Arguments, tally: &mut Tally) {
         is_release: true,
         parts: Vec::new(),
         rest: Vec::new(),
+        fuzzing: arguments.fuzzing.clone(),
         cloud: arguments.cloud.clone(),
         ..*arguments
     };

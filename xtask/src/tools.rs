@@ -14,9 +14,12 @@ const WASM_BINDGEN: &str = "0.2.130";
 /// The newest stable one that Rust 1.95 builds.
 const TRUNK: &str = "0.21.14";
 
+/// The newest.
+const CARGO_FUZZ: &str = "0.13.2";
+
 /// The cache's folders of programs, whether they are there yet or not.
 pub fn folders() -> Result<Vec<PathBuf>, String> {
-    Ok(vec![folder("wasm-bindgen", WASM_BINDGEN)?, folder("trunk", TRUNK)?])
+    Ok(vec![folder("wasm-bindgen", WASM_BINDGEN)?, folder("trunk", TRUNK)?, folder("cargo-fuzz", CARGO_FUZZ)?])
 }
 
 /// wasm-bindgen and its browser test runner.
@@ -43,10 +46,28 @@ pub fn ensure_trunk(shell: &Shell) -> Result<(), String> {
         return Ok(());
     }
     say("installing Trunk from source, once per user: 3 to 10 minutes on two cores");
-    let build = build_folder("trunk")?;
+    install_crate(shell, "trunk", TRUNK)
+}
+
+/// cargo-fuzz, which builds the fuzz targets.
+pub fn ensure_cargo_fuzz(shell: &Shell) -> Result<(), String> {
+    if is_version(shell, "cargo-fuzz", &format!("cargo-fuzz {CARGO_FUZZ}")) {
+        return Ok(());
+    }
+    if ["c++", "g++", "clang++"].iter().all(|compiler| shell.find(compiler).is_none()) {
+        return Err(
+            "libFuzzer is C++: install a C++ compiler first, on Debian with sudo apt-get install g++".to_owned()
+        );
+    }
+    say("installing cargo-fuzz from source, once per user: a minute on two cores");
+    install_crate(shell, "cargo-fuzz", CARGO_FUZZ)
+}
+
+fn install_crate(shell: &Shell, name: &str, version: &str) -> Result<(), String> {
+    let build = build_folder(name)?;
     let staging = build.join("root");
     let mut command = shell.command("cargo");
-    command.args(["install", "trunk", "--version", TRUNK, "--locked", "--no-default-features", "--root"]).arg(&staging);
+    command.args(["install", name, "--version", version, "--locked", "--no-default-features", "--root"]).arg(&staging);
     // Trunk's own release profile is fat LTO, which costs minutes and which a development tool does not need.
     plain(&mut command)
         .env("CARGO_TARGET_DIR", &build)
@@ -54,8 +75,8 @@ pub fn ensure_trunk(shell: &Shell) -> Result<(), String> {
         .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16")
         .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1");
     shell.run(&mut command)?;
-    let built = staging.join("bin").join(format!("trunk{}", env::consts::EXE_SUFFIX));
-    install(&built, &folder("trunk", TRUNK)?, "trunk")?;
+    let built = staging.join("bin").join(format!("{name}{}", env::consts::EXE_SUFFIX));
+    install(&built, &folder(name, version)?, name)?;
     remove(&build)
 }
 
