@@ -8,7 +8,6 @@ use engine::{
     graph::{Bounds, Page, list_url},
     ingest::Ingest,
     protocol::{Cell, TimeRange},
-    query::cells,
     questions::question,
     store::{Arrival, Table},
 };
@@ -163,8 +162,8 @@ fn ask(id: &str, answer: &str) -> (Vec<Row>, Answers) {
         next = page.next_link;
     }
     let rows = 0..table.len();
-    let cell = |column: &str, kind, row| cells(table.column(column).expect("every column is kept"), kind, row);
-    let row = |row| Row(report.columns.iter().map(|column| (column.id, cell(column.id, column.kind, row))).collect());
+    let cell = |column: &str, row| table.column(column).expect("every column is kept").row_cell(row);
+    let row = |row| Row(report.columns.iter().map(|column| (column.id, cell(column.id, row))).collect());
     (rows.map(row).collect(), answers())
 }
 

@@ -3,8 +3,12 @@
 //! Cutting a page into records is `graph`'s business.
 
 mod fields;
+mod memo;
 mod plan;
 mod record;
+mod seen;
+mod slots;
+mod token;
 mod walk;
 
 pub use record::{Ingest, Oddity};

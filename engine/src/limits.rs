@@ -36,6 +36,9 @@ pub const NESTING_MAX: usize = 32;
 /// Properties of one object among which one that comes twice is noticed; each is compared with all before it, and an
 /// object as large as a page would take minutes.
 pub const KEYS_COMPARED_MAX: usize = 1_000;
+/// Bytes remembered of one nested property that is the same in many records, with what it came to. Enough for a thousand
+/// combinations of Conditional Access policies.
+pub const REMEMBERED_BYTES_MAX: usize = 2 << 20;
 /// Bytes of records in one compressed block: larger compresses better, smaller is read back faster.
 pub const RECORD_BLOCK_BYTES: usize = 256 << 10;
 /// Results of filters and sorts kept per dataset, so that scrolling costs no more than the window.

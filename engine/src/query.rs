@@ -1,7 +1,6 @@
 //! Answers about rows: which of them match, in which order, and what stands in their cells.
 //! Reads the store and never changes it.
 
-mod cells;
 mod count;
 mod results;
 mod sort;
@@ -12,7 +11,6 @@ use crate::{
     protocol::{LoadKey, QueryError},
     store::Table,
 };
-pub use cells::cells;
 pub use count::{distinct, facets, groups, histogram};
 pub use results::Results;
 pub use window::window;

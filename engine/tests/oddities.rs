@@ -6,7 +6,6 @@ use engine::{
     graph::{Bounds, Page},
     ingest::Ingest,
     protocol::{Cell, IngestWarning, WarningCode},
-    query::cells,
     reports::{self, ReportDefinition},
     store::Arrival,
 };
@@ -121,10 +120,10 @@ fn numbers_as_text_and_text_as_numbers() {
         &sign_in(
             r#","autonomousSystemNumber":99999999999999999999,"processingTimeInMilliseconds":-9223372036854775808"#,
         ),
-        &["UnexpectedType autonomousSystemNumber", "UnexpectedType processingTimeInMilliseconds"],
+        &["UnexpectedType autonomousSystemNumber"],
         &[
             ("autonomousSystemNumber", text("99999999999999999999")),
-            ("processingTimeInMilliseconds", text("-9223372036854775808")),
+            ("processingTimeInMilliseconds", Cell::Integer(i64::MIN)),
         ],
     );
 }
@@ -202,7 +201,7 @@ fn fifty_five_policies_are_all_there() {
     let record = sign_in(&format!(r#","appliedConditionalAccessPolicies":[{}]"#, policies.join(",")));
     let (shelf, _) = shelf_of(report("signIns"), page(&record).as_bytes());
     let column = shelf.table().column("appliedConditionalAccessPolicies[]/id").expect("the column is defined");
-    assert_eq!(column.values(0).count(), 55);
+    assert_eq!(column.row_values(0).count(), 55);
 }
 
 #[test]
@@ -331,8 +330,7 @@ fn check(name: &str, record: &str, warnings: &[&str], cells_expected: &[(&str, C
     assert_eq!(table.record(0).as_deref(), Some(record.as_bytes()), "the record comes back byte for byte");
     for (id, cell) in cells_expected {
         let column = table.column(id).unwrap_or_else(|| panic!("{id} is a column"));
-        let kind = report.column(id).unwrap_or_else(|| panic!("{id} is a column")).kind;
-        assert_eq!(cells(column, kind, 0), *cell, "{id} of {record:.200}");
+        assert_eq!(column.row_cell(0), *cell, "{id} of {record:.200}");
     }
 }
 

@@ -3,13 +3,13 @@
 use crate::{
     ingest::Oddity,
     protocol::{IngestWarning, RowId, WarningCode},
-    store::Dictionary,
+    store::Texts,
 };
 
 /// What was odd about the rows of a table, in the order of the rows.
 #[derive(Debug, Default)]
 pub(super) struct Oddities {
-    paths: Dictionary,
+    paths: Texts,
     kept: Vec<(u32, WarningCode, u32)>,
 }
 
@@ -19,7 +19,7 @@ impl Oddities {
     pub(super) fn add(&mut self, row: u32, Oddity { code, path }: &Oddity) {
         let path = self.paths.intern(path);
         let at = self.kept.partition_point(|(other, ..)| *other <= row);
-        if !self.of(row).any(|warning| warning.code == *code && self.paths.code(&warning.path) == Some(path)) {
+        if !self.of(row).any(|warning| warning.code == *code && self.paths.find(&warning.path) == Some(path)) {
             self.kept.insert(at, (row, *code, path));
         }
     }
@@ -29,7 +29,7 @@ impl Oddities {
         let of_row = self.kept[first..].iter().take_while(move |(other, ..)| *other == row);
         of_row.map(move |(_, code, path)| IngestWarning {
             code: *code,
-            path: self.paths.text(*path).to_owned(),
+            path: self.paths.text(*path).into_owned(),
             row: Some(RowId(row)),
         })
     }

@@ -10,7 +10,7 @@ use crate::{
     ports::Millis,
     protocol::{IngestWarning, Record, RowId, WarningCode},
     reports::{ReportDefinition, TimeOperators},
-    store::{Arrival, List, NO_TIME, Placed, Table, Value},
+    store::{Arrival, NO_TIME, Placed, Table},
 };
 
 /// A report's rows in one dataset.
@@ -130,11 +130,10 @@ impl Shelf {
 
     fn has_optional_detail(&self, row: u32) -> bool {
         let definitions = self.table.definition().columns.iter();
-        definitions.zip(self.table.columns()).filter(|(definition, _)| definition.is_optional_detail).any(
-            |(_, column)| {
-                if column.is_multi() { column.list(row) != List::Absent } else { column.value(row) != Value::Absent }
-            },
-        )
+        definitions
+            .zip(self.table.columns())
+            .filter(|(definition, _)| definition.is_optional_detail)
+            .any(|(_, column)| !column.is_absent(row))
     }
 }
 

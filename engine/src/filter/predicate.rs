@@ -6,7 +6,7 @@ use super::{Condition, Filter, Operator, Value};
 use crate::{
     instant::{format_instant, parse_instant},
     reports::Kind,
-    store::{Column, Table, Value as Cell},
+    store::{Table, Value as Cell},
 };
 
 /// A filter names a column that the report does not have.
@@ -51,20 +51,13 @@ fn condition_matches(table: &Table, condition: &Condition, rows: &[u32]) -> Resu
     let definition = table.definition().column(&condition.column).ok_or_else(unknown)?;
     let column = table.column(&condition.column).ok_or_else(unknown)?;
     let test = Test::new(definition.kind, condition);
-    // With many rows each text is compared once; with few rows most texts of the column would be compared in vain.
-    let by_code: Option<Vec<bool>> = (rows.len() * 4 >= column.dictionary().len())
-        .then(|| column.dictionary().texts().map(|text| test.text(text)).collect());
-    let is_match = |value: Cell| match (value, &by_code) {
-        (Cell::Text(code) | Cell::Odd(code), Some(by_code)) => by_code[code as usize],
-        (value, _) => test.value(column, value),
-    };
     let is_negative = condition.operator == Operator::Ne;
     Ok(rows
         .iter()
         .map(|row| {
-            let mut values = column.values(*row).peekable();
+            let mut values = column.row_values(*row).peekable();
             // What is not there differs from everything.
-            if values.peek().is_none() { is_negative } else { values.any(is_match) }
+            if values.peek().is_none() { is_negative } else { values.any(|value| test.value(&value)) }
         })
         .collect())
 }
@@ -110,17 +103,17 @@ impl Test {
             is_instant: kind == Kind::DateTime,
         }
     }
-    fn value(&self, column: &Column, value: Cell) -> bool {
+    fn value(&self, value: &Cell<'_>) -> bool {
         match (value, &self.typed) {
             (Cell::Absent, _) => false,
             (Cell::Null, _) => self.operator == Operator::Ne,
-            (Cell::Text(code) | Cell::Odd(code), _) => self.text(column.dictionary().text(code)),
+            (Cell::Text(text) | Cell::Odd(text), _) => self.text(text),
             (Cell::Integer(number), Typed::Integer(operand)) => self.ordering(number.cmp(operand)),
             (Cell::Number(number), Typed::Number(operand)) => {
                 number.partial_cmp(operand).is_some_and(|ordering| self.ordering(ordering))
             }
             (Cell::Flag(flag), Typed::Flag(operand)) => self.ordering(flag.cmp(operand)),
-            (Cell::Integer(instant), _) if self.is_instant => self.text(&format_instant(instant)),
+            (Cell::Integer(instant), _) if self.is_instant => self.text(&format_instant(*instant)),
             (Cell::Integer(number), _) => self.text(&number.to_string()),
             (Cell::Number(number), _) => self.text(&number.to_string()),
             (Cell::Flag(flag), _) => self.text(&flag.to_string()),

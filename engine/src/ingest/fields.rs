@@ -1,6 +1,6 @@
 //! All properties of one record for the detail pane: those of the definition in its groups, and those nobody defined.
 
-use super::{plan::Plan, walk::Token};
+use super::{plan::Plan, token::Token};
 use crate::{
     json::{Malformed, Reader, Shape},
     limits::NESTING_MAX,
@@ -139,9 +139,7 @@ fn cell(reader: &mut Reader<'_>, kind: Option<Kind>) -> Result<Cell, Malformed> 
         (Token::Bare(..), None) => Kind::Number,
         (Token::Text(..) | Token::Nested(..), None) => Kind::Keyword,
     };
-    let mut column = Column::new(kind, false);
-    let (value, _) = token.as_kind(kind, &mut column);
-    Ok(column.cell(value, kind))
+    Ok(Column::new(kind, false).value_cell(token.as_kind(kind).0))
 }
 
 /// Puts fields into the report's groups: properties in the order of the definition, then members of a collection one

@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 
-use crate::reports::{Column, From, Link, ReportDefinition};
+use crate::reports::{Column, From, Kind, Link, ReportDefinition};
 
 /// The columns of a report as a tree of property names. Made once per table.
 #[derive(Debug)]
@@ -15,6 +15,10 @@ pub(super) struct Plan {
     pub(super) inputs: Vec<&'static str>,
     pub(super) id: Option<usize>,
     pub(super) time: Option<usize>,
+    /// The column of properties that nobody defined.
+    pub(super) undefined: Option<usize>,
+    /// Number of nodes with a [`Node::memo`].
+    pub(super) memos: usize,
 }
 
 /// One property, or one collection's member.
@@ -32,6 +36,10 @@ pub(super) struct Node {
     pub(super) below: Vec<Leaf>,
     /// True when an object here is to name a user or an app, so that an empty one is odd.
     pub(super) names_somebody: bool,
+    /// Derived columns that read this property and no other.
+    pub(super) derived: Vec<usize>,
+    /// Place in the [`super::memo::Memo`], for a property whose columns depend on nothing else.
+    pub(super) memo: Option<usize>,
     /// Slash path, for warnings.
     pub(super) path: String,
 }
@@ -55,6 +63,8 @@ impl Plan {
             inputs: Vec::new(),
             id: position("id"),
             time: position(definition.time),
+            undefined: definition.columns.iter().position(|column| matches!(column.from, From::Undefined)),
+            memos: 0,
         };
         for (column, definition) in definition.columns.iter().enumerate() {
             if matches!(definition.from, From::Derived(_)) {
@@ -65,7 +75,33 @@ impl Plan {
                 plan.add(path, Leaf { column, rank: rank as u8 });
             }
         }
+        plan.find_memos();
         plan
+    }
+    /// Looks for properties that are worth to be remembered with what they came to: nested ones, and those that another
+    /// column is derived from.
+    fn find_memos(&mut self) {
+        for (name, child) in self.nodes[0].children.clone() {
+            for column in &self.derived {
+                if let [read] = self.definition.columns[*column].reads
+                    && *read == name
+                {
+                    self.nodes[child].derived.push(*column);
+                }
+            }
+            let node = &self.nodes[child];
+            let depends_on_more = |leaf: &Leaf| {
+                let column = self.column(*leaf);
+                let is_of_this = |path: &&str| path.split(['/', '[']).next() == Some(name);
+                let has_code = column.is_multi || column.kind != Kind::DateTime;
+                !has_code || !column.json_paths().iter().all(is_of_this)
+            };
+            let is_nested = !node.children.is_empty() || node.member.is_some();
+            if (is_nested || !node.derived.is_empty()) && !node.below.iter().any(depends_on_more) {
+                self.nodes[child].memo = Some(self.memos);
+                self.memos += 1;
+            }
+        }
     }
     pub(super) fn column(&self, leaf: Leaf) -> &'static Column {
         &self.definition.columns[leaf.column]
@@ -121,6 +157,7 @@ impl Plan {
 impl Node {
     /// The property with this name, and whether it is spelled exactly so. `place` is 0 at the beginning of an object.
     /// Records name their properties in the same order each time, so that the guess is nearly always right.
+    #[inline]
     pub(super) fn find(&self, key: &[u8], place: &mut usize) -> Option<(usize, bool)> {
         let guess = self.followers.get(*place)?;
         let is_it = |at: usize| self.children[at].0.as_bytes() == key;

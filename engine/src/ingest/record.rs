@@ -1,17 +1,13 @@
 //! One record at a time into a table.
 
-use serde_json::{Map, Value as Json};
+use serde_json::Map;
 
-use super::{
-    fields::groups,
-    plan::Plan,
-    walk::{Slots, Walk},
-};
+use super::{fields::groups, memo::Memo, plan::Plan, slots::Slots, walk::Walk};
 use crate::{
     json::{Reader, Shape},
     protocol::{RecordGroup, WarningCode},
-    reports::{From, Kind, Outcome, ReportDefinition},
-    store::{Arrival, Identity, NO_TIME, Placed, Table, Value},
+    reports::ReportDefinition,
+    store::{Arrival, Identity, Item, NO_TIME, Placed, Table},
 };
 
 /// Something odd in a record.
@@ -28,30 +24,37 @@ pub struct Oddity {
 pub struct Ingest {
     plan: Plan,
     slots: Slots,
+    memo: Memo,
 }
 
 impl Ingest {
     /// For tables of this report.
     pub fn new(definition: &'static ReportDefinition) -> Self {
-        Self { plan: Plan::new(definition), slots: Slots::new(definition.columns.len()) }
+        let plan = Plan::new(definition);
+        Self { slots: Slots::new(definition.columns.len()), memo: Memo::new(plan.memos), plan }
     }
     /// Reads one record: anything that stands where a record should. Says what became of it and adds what was odd;
     /// of a record that is here already, only what was not known about it.
     pub fn record(&mut self, table: &mut Table, bytes: &[u8], arrival: Arrival, oddities: &mut Vec<Oddity>) -> Placed {
-        let conflict = Oddity { code: WarningCode::Conflict, path: String::new() };
-        if let Some(placed) = table.again(bytes, arrival) {
-            if matches!(placed, Placed::Known { is_conflict: true, .. }) {
-                oddities.push(conflict);
-            }
-            return placed;
-        }
+        let known = oddities.len();
         self.read(table, bytes, oddities);
-        let placed = table.insert(bytes, self.identity(), arrival);
-        if let Placed::New { row, is_conflict } = placed {
-            self.fill(table, row);
-            if is_conflict {
-                oddities.push(conflict);
+        let placed = table.place(bytes, self.identity(), arrival);
+        let is_conflict = match placed {
+            Placed::New { row, is_conflict } => {
+                self.slots.fill(table.columns_mut(), row);
+                is_conflict
             }
+            Placed::Known { is_conflict, .. } => {
+                oddities.truncate(known);
+                is_conflict
+            }
+            Placed::Duplicate(_) => {
+                oddities.truncate(known);
+                false
+            }
+        };
+        if is_conflict {
+            oddities.push(Oddity { code: WarningCode::Conflict, path: String::new() });
         }
         placed
     }
@@ -67,63 +70,42 @@ impl Ingest {
             oddities.push(Oddity { code: WarningCode::NotAnObject, path: String::new() });
             return;
         }
-        let mut inputs = Map::new();
         let mut walk = Walk {
             plan: &self.plan,
             columns: table.columns_mut(),
             slots: &mut self.slots,
+            memo: &mut self.memo,
             oddities: &mut *oddities,
-            inputs: &mut inputs,
+            inputs: Map::new(),
+            derived: Vec::new(),
         };
         if walk.object(&mut reader, 0).is_err() || !reader.is_at_end() {
-            oddities.push(Oddity { code: WarningCode::MalformedRecord, path: String::new() });
+            walk.odd(WarningCode::MalformedRecord, "");
         }
-        self.derive(table, &inputs, oddities);
+        walk.derive_rest();
         for column in [self.plan.id, self.plan.time].into_iter().flatten() {
-            if matches!(self.slots.first(column), None | Some(Value::Null)) {
+            if self.slots.first(column).is_none_or(Item::is_null) {
                 let path = self.plan.definition.columns[column].id.to_owned();
                 oddities.push(Oddity { code: WarningCode::MissingProperty, path });
             }
         }
     }
-    fn derive(&mut self, table: &mut Table, inputs: &Map<String, Json>, oddities: &mut Vec<Oddity>) {
-        for at in &self.plan.derived {
-            let column = &self.plan.definition.columns[*at];
-            let From::Derived(derive) = column.from else { continue };
-            let text = derive(inputs);
-            if column.kind == Kind::Outcome && text.as_deref().is_none_or(|text| text == Outcome::Unknown.as_str()) {
-                oddities.push(Oddity { code: WarningCode::MissingProperty, path: column.id.to_owned() });
-            }
-            if let Some(text) = text {
-                let code = table.columns_mut()[*at].intern(&text);
-                self.slots.set(*at, Value::Text(code));
-            }
-        }
-    }
     fn identity(&self) -> Identity {
-        let time = match self.plan.time.and_then(|column| self.slots.first(column)) {
-            Some(Value::Integer(time)) => time,
-            _ => NO_TIME,
-        };
-        Identity { id: self.plan.id.and_then(|column| self.slots.first(column)), time }
-    }
-    fn fill(&self, table: &mut Table, row: u32) {
-        let columns = table.columns_mut();
-        for (at, values) in self.slots.filled() {
-            let column = &mut columns[at];
-            if column.is_multi() {
-                column.push_list(row, values);
-            } else if let Some(value) = values.map_or(Some(Value::Null), |values| values.first().copied()) {
-                column.push(row, value);
-            }
+        let first = |column: Option<usize>| column.and_then(|column| self.slots.first(column));
+        Identity {
+            id: first(self.plan.id).map_or(0, Item::code),
+            time: first(self.plan.time).and_then(Item::instant).unwrap_or(NO_TIME),
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::{graph::Page, json::map, reports::ALL};
+    use crate::{
+        graph::Page,
+        json::map,
+        reports::{ALL, From},
+    };
 
     #[test]
     fn derived_columns_name_everything_they_read() {

@@ -1,111 +1,21 @@
 //! Walks through one record along the plan and collects each column's values.
 
-use std::borrow::Cow;
-
 use serde_json::{Map, Value as Json};
 
 use super::{
+    memo::Memo,
     plan::{Leaf, Plan},
     record::Oddity,
+    seen::Seen,
+    slots::{Slots, null_member},
+    token::Token,
 };
 use crate::{
-    instant::parse_instant,
     json::{Malformed, RawText, Reader, Shape, tree},
-    limits::KEYS_COMPARED_MAX,
     protocol::WarningCode,
-    reports::Kind,
-    store::{Column, Value},
+    reports::{From, Kind, Outcome},
+    store::{Column, Item},
 };
-
-/// The values of one record, column by column. Reused from record to record.
-#[derive(Debug)]
-pub(super) struct Slots {
-    slots: Vec<Slot>,
-    /// Columns that have something, in the order in which they got it.
-    touched: Vec<usize>,
-}
-
-#[derive(Debug, Default)]
-struct Slot {
-    rank: u8,
-    is_touched: bool,
-    /// True when all that is known is that the property, or one above it, is `null`.
-    is_null: bool,
-    values: Vec<Value>,
-}
-
-impl Slots {
-    pub(super) fn new(columns: usize) -> Self {
-        Self { slots: (0..columns).map(|_| Slot::default()).collect(), touched: Vec::new() }
-    }
-    pub(super) fn clear(&mut self) {
-        for column in self.touched.drain(..) {
-            let slot = &mut self.slots[column];
-            slot.is_touched = false;
-            slot.is_null = false;
-            slot.values.clear();
-        }
-    }
-    /// The first value of a column.
-    pub(super) fn first(&self, column: usize) -> Option<Value> {
-        self.slots[column].values.first().copied()
-    }
-    /// Columns that have something, with their values; `None` for `null`.
-    pub(super) fn filled(&self) -> impl Iterator<Item = (usize, Option<&[Value]>)> {
-        self.touched.iter().map(|column| {
-            let slot = &self.slots[*column];
-            (*column, (!slot.is_null).then_some(&slot.values[..]))
-        })
-    }
-
-    /// Gives a derived column its one value.
-    pub(super) fn set(&mut self, column: usize, value: Value) {
-        self.push(Leaf { column, rank: 0 }, value);
-    }
-
-    /// The slot to add a value to, or `None` when a better path gave one already.
-    fn open(&mut self, leaf: Leaf) -> Option<&mut Slot> {
-        let slot = &mut self.slots[leaf.column];
-        if !slot.is_touched {
-            self.touched.push(leaf.column);
-            slot.is_touched = true;
-            slot.rank = leaf.rank;
-        } else if slot.is_null && leaf.rank != slot.rank {
-            slot.is_null = false;
-            slot.rank = leaf.rank;
-        } else if leaf.rank < slot.rank {
-            slot.values.clear();
-            slot.rank = leaf.rank;
-        } else if leaf.rank > slot.rank {
-            return None;
-        }
-        Some(slot)
-    }
-    fn push(&mut self, leaf: Leaf, value: Value) {
-        if let Some(slot) = self.open(leaf) {
-            slot.is_null = false;
-            slot.values.push(value);
-        }
-    }
-    /// Notes an empty collection.
-    fn touch(&mut self, leaf: Leaf) {
-        self.open(leaf);
-    }
-    /// Notes `null`, which counts only where there is nothing better.
-    fn null(&mut self, leaf: Leaf) {
-        let slot = &mut self.slots[leaf.column];
-        if !slot.is_touched {
-            self.touched.push(leaf.column);
-            slot.is_touched = true;
-            slot.rank = leaf.rank;
-            slot.is_null = true;
-        }
-    }
-    fn has_value(&self, leaf: Leaf) -> bool {
-        let slot = &self.slots[leaf.column];
-        slot.is_touched && slot.rank <= leaf.rank && !slot.values.is_empty()
-    }
-}
 
 /// One pass over one record.
 pub(super) struct Walk<'w> {
@@ -113,35 +23,37 @@ pub(super) struct Walk<'w> {
     pub(super) columns: &'w mut [Column],
     pub(super) slots: &'w mut Slots,
     pub(super) oddities: &'w mut Vec<Oddity>,
-    /// What the derived columns read.
-    pub(super) inputs: &'w mut Map<String, Json>,
+    pub(super) memo: &'w mut Memo,
+    /// What the columns read that are derived from several properties.
+    pub(super) inputs: Map<String, Json>,
+    /// Derived columns whose property came.
+    pub(super) derived: Vec<usize>,
 }
 
 impl Walk<'_> {
     /// Reads the object that comes next as the node.
     pub(super) fn object(&mut self, reader: &mut Reader<'_>, at: usize) -> Result<(), Malformed> {
         reader.enter();
-        let node = &self.plan.nodes[at];
-        let (mut is_first, mut start, mut seen) = (true, 0, Seen::default());
+        let plan = self.plan;
+        let node = &plan.nodes[at];
+        let (mut is_first, mut place, mut seen) = (true, 0, Seen::default());
         let mut is_empty = true;
         while let Some(key) = reader.key(&mut is_first)? {
             is_empty = false;
-            if !seen.insert(key.0) {
-                let slash = if node.path.is_empty() { "" } else { "/" };
-                self.odd(WarningCode::DuplicateKey, &format!("{}{slash}{}", node.path, key.decode().0));
+            let found = self.find(at, key, &mut place);
+            let is_new = match found {
+                Some((_, true)) => seen.insert_defined(place - 1),
+                _ => seen.insert_other(key.0),
+            };
+            if !is_new {
+                self.odd(WarningCode::DuplicateKey, &path_of(&node.path, key));
                 reader.skip()?;
                 continue;
             }
-            if at == 0
-                && let Some(name) = self.plan.inputs.iter().find(|name| name.as_bytes() == key.0)
-            {
-                self.inputs.insert((*name).to_owned(), tree(&mut reader.clone()));
-            }
-            match self.find(at, key, &mut start) {
-                Some(child) => self.value(reader, child)?,
-                None => {
-                    reader.skip()?;
-                }
+            match found {
+                Some((child, _)) if at == 0 => self.property(reader, child)?,
+                Some((child, _)) => self.value(reader, child)?,
+                None => self.undefined(reader, &node.path, key)?,
             }
         }
         if is_empty && node.names_somebody {
@@ -150,18 +62,121 @@ impl Walk<'_> {
         Ok(())
     }
 
-    fn find(&mut self, at: usize, key: RawText<'_>, start: &mut usize) -> Option<usize> {
+    /// Reads a property of the record itself.
+    fn property(&mut self, reader: &mut Reader<'_>, at: usize) -> Result<(), Malformed> {
+        let plan = self.plan;
+        let node = &plan.nodes[at];
+        if plan.inputs.contains(&node.path.as_str()) {
+            self.inputs.insert(node.path.clone(), tree(&mut reader.clone()));
+        }
+        let is_untouched = || node.below.iter().all(|leaf| !self.slots.is_touched(leaf.column));
+        match node.memo {
+            Some(memo) if self.memo.is_worth_it(memo) && is_untouched() => self.remembered(reader, at, memo),
+            _ if node.derived.is_empty() => self.value(reader, at),
+            _ => {
+                let inside = reader.clone();
+                self.value(reader, at)?;
+                self.derive(at, inside);
+                Ok(())
+            }
+        }
+    }
+
+    /// Gives the columns what the same property of an earlier record came to, or reads it and remembers that.
+    fn remembered(&mut self, reader: &mut Reader<'_>, at: usize, memo: usize) -> Result<(), Malformed> {
+        let plan = self.plan;
+        let node = &plan.nodes[at];
+        let raw = reader.raw()?;
+        if let Some(remembered) = self.memo.find(memo, raw) {
+            for (column, item) in &remembered.items {
+                self.slots.set_code(*column, *item);
+            }
+            if let Some(column) = plan.undefined {
+                for item in &remembered.undefined {
+                    self.slots.push(Leaf { column, rank: 0 }, *item);
+                }
+            }
+            self.derived.extend_from_slice(&node.derived);
+            return Ok(());
+        }
+        let oddities = self.oddities.len();
+        let undefined = plan.undefined.map_or(0, |column| self.slots.count(column));
+        self.value(&mut Reader::new(raw), at)?;
+        self.derive(at, Reader::new(raw));
+        if self.oddities.len() == oddities {
+            let columns = node.below.iter().map(|leaf| leaf.column).chain(node.derived.iter().copied());
+            let mut items = Vec::new();
+            for column in columns {
+                if let Some(item) = self.slots.settle(column, &mut self.columns[column])
+                    && !items.contains(&(column, item))
+                {
+                    items.push((column, item));
+                }
+            }
+            let undefined = plan.undefined.map_or(&[][..], |column| self.slots.items_from(column, undefined));
+            self.memo.remember(memo, raw, items, undefined);
+        }
+        Ok(())
+    }
+
+    /// Computes the columns that are derived from this property alone.
+    fn derive(&mut self, at: usize, mut inside: Reader<'_>) {
         let node = &self.plan.nodes[at];
-        let (child, is_exact) = match node.find(key.0, start) {
+        if node.derived.is_empty() {
+            return;
+        }
+        let inputs = Map::from_iter([(node.path.clone(), tree(&mut inside))]);
+        for column in &node.derived {
+            self.derive_column(*column, &inputs);
+            self.derived.push(*column);
+        }
+    }
+    /// Computes the derived columns whose property did not come, and those that read several.
+    pub(super) fn derive_rest(&mut self) {
+        let inputs = std::mem::take(&mut self.inputs);
+        for column in &self.plan.derived {
+            if !self.derived.contains(column) {
+                self.derive_column(*column, &inputs);
+            }
+        }
+    }
+    fn derive_column(&mut self, at: usize, inputs: &Map<String, Json>) {
+        let column = &self.plan.definition.columns[at];
+        let From::Derived(derive) = column.from else { return };
+        let text = derive(inputs);
+        if column.kind == Kind::Outcome && text.as_deref().is_none_or(|text| text == Outcome::Unknown.as_str()) {
+            self.odd(WarningCode::MissingProperty, column.id);
+        }
+        if let Some(text) = text {
+            let item = self.columns[at].text_item(&text);
+            self.slots.push(Leaf { column: at, rank: 0 }, item);
+        }
+    }
+
+    #[inline]
+    fn find(&mut self, at: usize, key: RawText<'_>, place: &mut usize) -> Option<(usize, bool)> {
+        let node = &self.plan.nodes[at];
+        let (child, is_exact) = match node.find(key.0, place) {
             Some(found) => found,
-            None if key.0.contains(&b'\\') => node.find(key.decode().0.as_bytes(), start)?,
+            None if key.0.contains(&b'\\') => node.find(key.decode().0.as_bytes(), place)?,
             None => return None,
         };
         if !is_exact {
             let path = &self.plan.nodes[child].path;
             self.oddities.push(Oddity { code: WarningCode::OddName, path: path.clone() });
         }
-        Some(child)
+        Some((child, is_exact))
+    }
+
+    /// Keeps a property that nobody defined as text.
+    fn undefined(&mut self, reader: &mut Reader<'_>, path: &str, key: RawText<'_>) -> Result<(), Malformed> {
+        let raw = reader.raw()?;
+        if let Some(column) = self.plan.undefined {
+            let text = format!("{}: {}", path_of(path, key), String::from_utf8_lossy(raw));
+            let item = self.columns[column].text_item(&text);
+            self.slots.push(Leaf { column, rank: 0 }, item);
+        }
+        Ok(())
     }
 
     /// Reads the value that comes next as the node.
@@ -175,7 +190,7 @@ impl Walk<'_> {
                 reader.skip()?;
                 for leaf in &node.below {
                     if node.leaves.contains(leaf) && plan.column(*leaf).is_multi {
-                        self.slots.push(*leaf, Value::Null);
+                        self.slots.push(*leaf, null_member());
                     } else {
                         self.slots.null(*leaf);
                     }
@@ -239,114 +254,38 @@ impl Walk<'_> {
         }
         for leaf in &node.leaves {
             let definition = plan.column(*leaf);
+            if let (Kind::Keyword, Token::Text(text, _)) = (definition.kind, &token)
+                && (definition.is_multi || !self.slots.has_value(*leaf))
+            {
+                let item = self.columns[leaf.column].text_item(text);
+                self.slots.push(*leaf, item);
+                continue;
+            }
             if !definition.is_multi && self.slots.has_value(*leaf) {
                 // The property came in several members of an unexpected collection; the first is shown.
                 continue;
             }
-            let (value, code) = token.as_kind(definition.kind, &mut self.columns[leaf.column]);
+            let (value, code) = token.as_kind(definition.kind);
+            let item: Item = self.columns[leaf.column].item(&value);
             if let Some(code) = code {
                 self.odd(code, &node.path);
             }
-            self.slots.push(*leaf, value);
+            self.slots.push(*leaf, item);
         }
         Ok(())
     }
 
-    fn odd(&mut self, code: WarningCode, path: &str) {
+    pub(super) fn odd(&mut self, code: WarningCode, path: &str) {
         self.oddities.push(Oddity { code, path: path.to_owned() });
     }
 }
 
+/// The path of a property below another.
+fn path_of(path: &str, key: RawText<'_>) -> String {
+    let slash = if path.is_empty() { "" } else { "/" };
+    format!("{path}{slash}{}", key.decode().0)
+}
+
 fn is_null(reader: &mut Reader<'_>) -> bool {
     reader.clone().raw() == Ok(b"null")
-}
-
-/// Names of one object's properties, to find those that come twice. Objects are small or flat, so that hashes in a list do.
-#[derive(Default)]
-struct Seen(Vec<u64>);
-
-impl Seen {
-    fn insert(&mut self, key: &[u8]) -> bool {
-        if self.0.len() == KEYS_COMPARED_MAX {
-            return true;
-        }
-        let hash = crate::store::hash(key);
-        if self.0.contains(&hash) {
-            return false;
-        }
-        self.0.push(hash);
-        true
-    }
-}
-
-/// A value at a leaf.
-pub(super) enum Token<'a> {
-    Text(Cow<'a, str>, bool),
-    /// A number, flag or something that is none of them, as it stands.
-    Bare(Cow<'a, str>, bool),
-    /// An object or array, as it stands.
-    Nested(Cow<'a, str>, bool),
-}
-
-impl<'a> Token<'a> {
-    pub(super) fn read(reader: &mut Reader<'a>) -> Result<Self, Malformed> {
-        Ok(match reader.shape().ok_or(Malformed)? {
-            Shape::Text => {
-                let (text, is_unicode) = reader.text()?.decode();
-                Self::Text(text, is_unicode)
-            }
-            shape => {
-                let text = String::from_utf8_lossy(reader.raw()?);
-                let is_unicode = matches!(text, Cow::Borrowed(_));
-                if shape == Shape::Bare { Self::Bare(text, is_unicode) } else { Self::Nested(text, is_unicode) }
-            }
-        })
-    }
-    fn is_unicode(&self) -> bool {
-        let (Self::Text(_, is_unicode) | Self::Bare(_, is_unicode) | Self::Nested(_, is_unicode)) = self;
-        *is_unicode
-    }
-    /// The value for a column of this kind, and what is odd about it.
-    pub(super) fn as_kind(&self, kind: Kind, column: &mut Column) -> (Value, Option<WarningCode>) {
-        let (Self::Text(text, _) | Self::Bare(text, _) | Self::Nested(text, _)) = self;
-        let is_bare = matches!(self, Self::Bare(..));
-        let unexpected = |is_expected: bool| (!is_expected).then_some(WarningCode::UnexpectedType);
-        if is_bare && text == "null" {
-            return (Value::Null, None);
-        }
-        let typed = match kind {
-            Kind::Keyword | Kind::Outcome => {
-                return (Value::Text(column.intern(text)), unexpected(matches!(self, Self::Text(..))));
-            }
-            Kind::Bag => return (Value::Text(column.intern(text)), None),
-            Kind::DateTime => {
-                let code = if is_bare { WarningCode::UnexpectedType } else { WarningCode::UnreadableTime };
-                return match parse_instant(text).filter(|_| !is_bare) {
-                    Some(instant) => (Value::Integer(instant), None),
-                    None => (Value::Odd(column.intern(text)), Some(code)),
-                };
-            }
-            Kind::Integer => parse_integer(text.trim()).map(Value::Integer),
-            Kind::Number => text.trim().parse().ok().filter(|number: &f64| number.is_finite()).map(Value::Number),
-            Kind::Flag if text.eq_ignore_ascii_case("true") => Some(Value::Flag(true)),
-            Kind::Flag if text.eq_ignore_ascii_case("false") => Some(Value::Flag(false)),
-            Kind::Flag => None,
-        };
-        match typed {
-            Some(value) => (value, unexpected(is_bare)),
-            None => (Value::Odd(column.intern(text)), Some(WarningCode::UnexpectedType)),
-        }
-    }
-}
-
-/// A whole number, also where it is spelled with a fraction of zero.
-fn parse_integer(text: &str) -> Option<i64> {
-    let number = match text.parse::<i64>() {
-        Ok(number) => number,
-        Err(_) => {
-            let number: f64 = text.parse().ok()?;
-            (number.fract() == 0.0 && number.abs() < 9_007_199_254_740_992.0).then_some(number as i64)?
-        }
-    };
-    crate::store::is_storable(number).then_some(number)
 }

@@ -2,7 +2,7 @@
 
 use std::{cmp::Ordering, collections::HashMap};
 
-use super::{cells, time::Timeline};
+use super::time::Timeline;
 use crate::{
     filter::{Filter, UnknownColumn, fold, matches},
     instant::format_instant,
@@ -159,8 +159,7 @@ fn counts(table: &Table, rows: &[u32], facet: &FacetQuery) -> Result<FacetCounts
 fn members(table: &Table, id: &str, row: u32) -> Result<Vec<Cell>, QueryError> {
     let unknown = || QueryError::UnknownColumn { column: id.to_owned() };
     let column = table.column(id).ok_or_else(unknown)?;
-    let kind = table.definition().column(id).ok_or_else(unknown)?.kind;
-    let mut members = match cells(column, kind, row) {
+    let mut members = match column.row_cell(row) {
         Cell::List(members) => members,
         single => vec![single],
     };

@@ -1,9 +1,11 @@
 //! Rows in another order than newest first.
 
+use std::cmp::Ordering;
+
 use crate::{
     filter::fold,
     protocol::{QueryError, Sort},
-    store::{Column, Table, Value},
+    store::{Column, Rows, Table, Value},
 };
 
 /// Sorts rows that stand newest first. Rows that are equal in every sort column stay so. What is absent comes last,
@@ -33,37 +35,53 @@ pub(super) fn sort(table: &Table, rows: &mut [u32], sorts: &[Sort]) -> Result<()
 /// A column's values as numbers in the order of the values. Several values of a row sort by the first.
 struct Keys<'t> {
     column: &'t Column,
-    /// Place of each text among the column's texts, without regard to case first.
-    ranks: Vec<u32>,
+    /// For each code of a row, its place among all.
+    ranks: Vec<Option<u32>>,
 }
 
 impl<'t> Keys<'t> {
     fn new(column: &'t Column) -> Self {
-        let mut texts: Vec<(String, &str, usize)> =
-            column.dictionary().texts().enumerate().map(|(code, text)| (fold(text).into_owned(), text, code)).collect();
-        texts.sort_unstable();
-        let mut ranks = vec![0; texts.len()];
-        for (rank, (_, _, code)) in texts.into_iter().enumerate() {
-            ranks[code] = rank as u32;
+        let mut cells: Vec<(Order, usize)> = (0..column.cells())
+            .filter_map(|code| {
+                let mut members = column.members(code as u32).map(|code| column.value(code));
+                Some((order(members.find(|value| *value != Value::Null)?)?, code))
+            })
+            .collect();
+        cells.sort_by(|(left, _), (right, _)| left.partial_cmp(right).unwrap_or(Ordering::Equal));
+        let mut ranks = vec![None; column.cells()];
+        let mut rank = 0;
+        for (at, (order, code)) in cells.iter().enumerate() {
+            if at > 0 && cells[at - 1].0 != *order {
+                rank = at as u32;
+            }
+            ranks[*code] = Some(rank);
         }
         Self { column, ranks }
     }
     /// `None` for a row without a value.
     fn key(&self, row: u32) -> Option<u128> {
-        // Odd values come after the numbers they stand among.
-        const ODD: u128 = 1 << 64;
-        const SIGN: u64 = 1 << 63;
-        let key = match self.column.values(row).find(|value| *value != Value::Null)? {
-            Value::Absent | Value::Null => return None,
-            Value::Text(code) => u128::from(self.ranks[code as usize]),
-            Value::Odd(code) => ODD + u128::from(self.ranks[code as usize]),
-            Value::Integer(number) => u128::from(number as u64 ^ SIGN),
-            Value::Flag(flag) => u128::from(flag),
-            Value::Number(number) => {
-                let bits = number.to_bits();
-                u128::from(if bits & SIGN == 0 { bits ^ SIGN } else { !bits })
-            }
-        };
-        Some(key)
+        match self.column.rows() {
+            Rows::Codes(_) => self.ranks[self.column.code(row) as usize].map(u128::from),
+            Rows::Instants(instants) => match instants.value(instants.get(row as usize)) {
+                Value::Integer(instant) => Some(u128::from(instant as u64 ^ 1 << 63)),
+                Value::Odd(text) => {
+                    Some(1 << 64 | fold(&text).bytes().take(7).fold(0, |key, byte| key << 8 | u128::from(byte)))
+                }
+                _ => None,
+            },
+        }
     }
+}
+
+/// The order of values: numbers, then texts without regard to case first.
+type Order = (u8, f64, i64, String, String);
+
+fn order(value: Value<'_>) -> Option<Order> {
+    Some(match value {
+        Value::Absent | Value::Null => return None,
+        Value::Integer(number) => (0, 0.0, number, String::new(), String::new()),
+        Value::Flag(flag) => (0, 0.0, i64::from(flag), String::new(), String::new()),
+        Value::Number(number) => (0, number, 0, String::new(), String::new()),
+        Value::Text(text) | Value::Odd(text) => (1, 0.0, 0, fold(&text).into_owned(), text.into_owned()),
+    })
 }

@@ -1,6 +1,6 @@
 //! A window of rows.
 
-use super::{Results, cells};
+use super::Results;
 use crate::{
     filter::Filter,
     limits::WINDOW_ROWS_MAX,
@@ -13,14 +13,13 @@ use crate::{
 /// # Errors
 /// When the query names a fetch or a column that does not exist.
 pub fn window(table: &Table, results: &mut Results, query: &WindowQuery) -> Result<Window, QueryError> {
-    let definition = table.definition();
     let fetch = super::fetch(table, &query.key)?;
     let columns = query
         .columns
         .iter()
         .map(|id| {
             let unknown = || QueryError::UnknownColumn { column: id.clone() };
-            Ok((table.column(id).ok_or_else(unknown)?, definition.column(id).ok_or_else(unknown)?.kind))
+            table.column(id).ok_or_else(unknown)
         })
         .collect::<Result<Vec<_>, QueryError>>()?;
     let order = table.order(fetch);
@@ -40,10 +39,7 @@ pub fn window(table: &Table, results: &mut Results, query: &WindowQuery) -> Resu
         total: rows.len() as u32,
         first: first as u32,
         rows: shown
-            .map(|row| Row {
-                id: RowId(*row),
-                cells: columns.iter().map(|(column, kind)| cells(column, *kind, *row)).collect(),
-            })
+            .map(|row| Row { id: RowId(*row), cells: columns.iter().map(|column| column.row_cell(*row)).collect() })
             .collect(),
     })
 }

@@ -54,6 +54,8 @@ pub enum From {
     Paths(&'static [&'static str]),
     /// A named function over the decoded record, of which it sees what [`Column::reads`] names.
     Derived(fn(&Map<String, Value>) -> Option<String>),
+    /// Every property that no column of the report names: its slash path, a colon and its JSON.
+    Undefined,
 }
 
 /// A comparison inside a collection, `targetResources/any(t: startswith(t/displayName,'…'))`. The range variable is `t`.
@@ -182,6 +184,12 @@ impl Column {
         column.reads = reads;
         column
     }
+    /// The column of what Graph sends and nobody defined, so that it can be found. Every report has it.
+    pub const fn undefined() -> Self {
+        let mut column = Self::of("undefined[]", Kind::Keyword, true);
+        column.from = From::Undefined;
+        column
+    }
     /// Reads other JSON paths than the id; the first that is present wins.
     pub const fn paths(mut self, paths: &'static [&'static str]) -> Self {
         self.from = From::Paths(paths);
@@ -233,12 +241,12 @@ impl Column {
         self.is_optional_detail = true;
         self
     }
-    /// JSON paths in order of preference; empty for a derived column.
+    /// JSON paths in order of preference; empty for a column that is computed from more than one value.
     pub fn json_paths(&self) -> Vec<&'static str> {
         match self.from {
             From::Paths([]) => vec![self.id],
             From::Paths(paths) => paths.to_vec(),
-            From::Derived(_) => Vec::new(),
+            From::Derived(_) | From::Undefined => Vec::new(),
         }
     }
 }

@@ -31,7 +31,8 @@ pub static CUSTOM_SECURITY_ATTRIBUTE_AUDITS: ReportDefinition = ReportDefinition
     sample: include_str!("custom_security_attribute_audits.sample.json"),
 };
 
-const COLUMNS: &[&[Column]] = &[audits::ACTIVITY, IDS, audits::INITIATOR, audits::TARGETS, audits::ADDITIONAL];
+const COLUMNS: &[&[Column]] =
+    &[audits::ACTIVITY, IDS, audits::INITIATOR, audits::TARGETS, audits::ADDITIONAL, &[Column::undefined()]];
 
 // Unlike directory audits, Graph documents no filter for these two.
 const IDS: &[Column] =

@@ -31,7 +31,7 @@ pub static DIRECTORY_AUDITS: ReportDefinition = ReportDefinition {
 };
 
 const COLUMNS: &[&[Column]] =
-    &[audits::ACTIVITY, IDS, audits::INITIATOR, PERFORMER, audits::TARGETS, audits::ADDITIONAL];
+    &[audits::ACTIVITY, IDS, audits::INITIATOR, PERFORMER, audits::TARGETS, audits::ADDITIONAL, &[Column::undefined()]];
 
 const IDS: &[Column] = &[
     Column::keyword("id").odata(EQ).kql("Id"),

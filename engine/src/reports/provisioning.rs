@@ -153,6 +153,7 @@ const COLUMNS: &[Column] = &[
         .facet()
         .kql("ServicePrincipal.displayName"),
     Column::keyword("servicePrincipal/id").odata(EQ).link(Link::Target).kql("ServicePrincipal.id"),
+    Column::undefined(),
 ];
 
 fn outcome(record: &Map<String, Value>) -> Option<String> {

@@ -1,269 +1,257 @@
-//! One column of a table. A row that was never given a value is absent, so a property that no record has costs nothing.
+//! One column of a table. A row that was never given anything is absent, so a property that no record has costs nothing.
 
-use super::{Dictionary, codes::Codes};
+use std::borrow::Cow;
+
+use super::{
+    codes::Codes,
+    instants::Instants,
+    lists::Lists,
+    values::{Value, Values},
+};
 use crate::{protocol::Cell, reports::Kind};
 
-/// One value of a column.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Value {
-    /// The property is absent.
-    Absent,
-    /// The property is `null`.
-    Null,
-    /// Text, by its code in the column's dictionary.
-    Text(u32),
-    /// A whole number, or an instant in milliseconds.
-    Integer(i64),
-    /// A decimal number.
-    Number(f64),
-    /// True or false.
-    Flag(bool),
-    /// Text that a typed column could not read, by its code in the column's dictionary.
-    Odd(u32),
-}
+/// The code of a row, or of a member of a list, that is absent.
+pub const ABSENT: u32 = 0;
+/// The code of a row, or of a member of a list, that is `null`.
+pub const NULL: u32 = 1;
+/// The lowest code of a value, or of a row's list of values.
+pub const FIRST: u32 = 2;
 
-/// What a row of a multi-valued column holds.
-#[derive(Clone, Debug, PartialEq)]
-pub enum List {
-    /// The property is absent.
-    Absent,
-    /// The property is `null`.
-    Null,
-    /// Values at these positions; see [`Column::at`].
-    Values(std::ops::Range<usize>),
-}
-
-/// A column's values, one or several per row.
+/// What the rows of one column hold. Every distinct value stands there once, and rows have its code; so has every distinct
+/// list of values in a multi-valued column. Whatever is asked of values is so worked out once for each, and then looked up.
+/// The one exception are the times of single-valued columns, which hardly ever are the same.
 #[derive(Clone, Debug)]
 pub struct Column {
-    cells: Cells,
-    dictionary: Dictionary,
-    /// For a multi-valued column: where each row's values end, with the row's [`State`] in the two highest bits.
-    ends: Option<Vec<u32>>,
+    kind: Kind,
+    body: Body,
 }
 
 #[derive(Clone, Debug)]
-enum Cells {
-    /// 0 absent, 1 null, then dictionary codes.
-    Texts(Codes),
-    /// 0 absent, 1 null, 2 false, 3 true, then dictionary codes of odd values.
-    Flags(Codes),
-    /// See [`long`].
-    Longs(Vec<i64>),
-    /// Bits of an `f64`; see [`real_bits`].
-    Reals(Vec<u64>),
+#[allow(
+    clippy::large_enum_variant,
+    reason = "a report has a few hundred columns, and nearly all are of the larger form"
+)]
+enum Body {
+    Coded { codes: Codes, values: Values, lists: Option<Lists> },
+    Instants(Instants),
 }
 
-const STATE_BITS: u32 = 3 << 30;
-const STATE_ABSENT: u32 = 1 << 30;
-const STATE_NULL: u32 = 2 << 30;
+/// What each row holds.
+#[derive(Clone, Copy, Debug)]
+pub enum Rows<'c> {
+    /// A code: [`ABSENT`], [`NULL`], or a value's or a list's. Rows past the end are absent.
+    Codes(&'c Codes),
+    /// An instant. Rows past the end are absent.
+    Instants(&'c Instants),
+}
+
+/// What a record has for one place of a column, to be given to [`Column::push`] or [`Column::list_code`]: a value's code,
+/// or an instant as it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Item(i64);
+
+impl Item {
+    /// `null`.
+    pub fn is_null(self) -> bool {
+        self == Self::null_code() || self == Self(super::instants::NULL_INSTANT)
+    }
+    /// As an instant, in milliseconds since 1970; `None` for a mark. For a code it means nothing.
+    pub fn instant(self) -> Option<i64> {
+        Some(self.0).filter(|instant| *instant >= super::instants::FIRST_INSTANT)
+    }
+    /// As a code; for an instant it means nothing.
+    pub fn code(self) -> u32 {
+        self.0 as u32
+    }
+    /// The item of a code.
+    pub fn of_code(code: u32) -> Self {
+        Self(i64::from(code))
+    }
+    fn null_code() -> Self {
+        Self(i64::from(NULL))
+    }
+}
 
 impl Column {
     /// An empty column.
     pub fn new(kind: Kind, is_multi: bool) -> Self {
-        let cells = match kind {
-            Kind::Keyword | Kind::Outcome | Kind::Bag => Cells::Texts(Codes::new()),
-            Kind::Flag => Cells::Flags(Codes::new()),
-            Kind::Integer | Kind::DateTime => Cells::Longs(Vec::new()),
-            Kind::Number => Cells::Reals(Vec::new()),
+        let body = match kind {
+            Kind::DateTime if !is_multi => Body::Instants(Instants::default()),
+            _ => {
+                Body::Coded { codes: Codes::default(), values: Values::new(kind), lists: is_multi.then(Lists::default) }
+            }
         };
-        Self { cells, dictionary: Dictionary::default(), ends: is_multi.then(Vec::new) }
+        Self { kind, body }
+    }
+    /// Kind of one value.
+    pub fn kind(&self) -> Kind {
+        self.kind
     }
     /// True when a row can have several values.
     pub fn is_multi(&self) -> bool {
-        self.ends.is_some()
+        matches!(self.body, Body::Coded { lists: Some(_), .. })
     }
-    /// The column's texts.
-    pub fn dictionary(&self) -> &Dictionary {
-        &self.dictionary
-    }
-    /// The code of a text for [`Value::Text`] or [`Value::Odd`].
-    pub fn intern(&mut self, text: &str) -> u32 {
-        self.dictionary.intern(text)
-    }
-    /// Gives a row of a single-valued column its value. Rows are given values in ascending order.
-    pub fn push(&mut self, row: u32, value: Value) {
-        self.cells.pad(row as usize);
-        self.cells.push(value);
-    }
-    /// Gives a row of a multi-valued column its values; `None` for a collection that is `null`.
-    pub fn push_list(&mut self, row: u32, values: Option<&[Value]>) {
-        let ends = self.ends.as_mut().expect("the caller knows that the column is multi-valued");
-        let end = self.cells.len() as u32;
-        if ends.len() < row as usize {
-            ends.resize(row as usize, end | STATE_ABSENT);
+
+    // Reading.
+
+    /// What each row holds.
+    pub fn rows(&self) -> Rows<'_> {
+        match &self.body {
+            Body::Coded { codes, .. } => Rows::Codes(codes),
+            Body::Instants(instants) => Rows::Instants(instants),
         }
-        for value in values.unwrap_or_default() {
-            self.cells.push(*value);
-        }
-        let state = if values.is_none() { STATE_NULL } else { 0 };
-        assert!(self.cells.len() < STATE_ABSENT as usize, "a dataset ends at MEMORY_BYTES_MAX, far below this");
-        ends.push(self.cells.len() as u32 | state);
     }
-    /// A row's value in a single-valued column.
-    pub fn value(&self, row: u32) -> Value {
-        self.at(row as usize)
-    }
-    /// A row's values in a multi-valued column.
-    pub fn list(&self, row: u32) -> List {
-        let row = row as usize;
-        let ends = self.ends.as_deref().unwrap_or_default();
-        match ends.get(row) {
-            Some(end) if end & STATE_BITS == 0 => {
-                let start = if row == 0 { 0 } else { ends[row - 1] & !STATE_BITS };
-                List::Values(start as usize..*end as usize)
+    /// Codes of rows are below this; [`FIRST`] for a column of instants.
+    pub fn cells(&self) -> usize {
+        FIRST as usize
+            + match &self.body {
+                Body::Coded { lists: Some(lists), .. } => lists.len(),
+                Body::Coded { values, .. } => values.len(),
+                Body::Instants(_) => 0,
             }
-            Some(end) if end & STATE_BITS == STATE_NULL => List::Null,
-            _ => List::Absent,
-        }
     }
-    /// A row's values, whether the column holds one or several per row; no value when the row is absent.
-    pub fn values(&self, row: u32) -> impl Iterator<Item = Value> {
-        let range = if self.is_multi() {
-            match self.list(row) {
-                List::Values(range) => range,
-                List::Absent | List::Null => 0..0,
+    /// Codes of values are below this; [`FIRST`] for a column of instants.
+    pub fn value_codes(&self) -> usize {
+        FIRST as usize
+            + match &self.body {
+                Body::Coded { values, .. } => values.len(),
+                Body::Instants(_) => 0,
             }
-        } else {
-            row as usize..row as usize + 1
+    }
+    /// The value codes of what a row holds: of a list its members, of a single value itself; nothing where it holds nothing.
+    pub fn members(&self, code: u32) -> impl Iterator<Item = u32> {
+        let list = match &self.body {
+            Body::Coded { lists: Some(lists), .. } if code >= FIRST => Some(lists.members(code - FIRST)),
+            _ => None,
         };
-        range.map(|at| self.at(at)).filter(|value| *value != Value::Absent)
+        let single = (list.is_none() && code >= FIRST && !self.is_multi()).then_some(code);
+        list.into_iter().flatten().chain(single)
     }
-    /// The value at a position of [`List::Values`]; for a single-valued column the position is the row.
-    pub fn at(&self, at: usize) -> Value {
-        if at < self.cells.len() { self.cells.get(at) } else { Value::Absent }
+    /// The value with this code.
+    pub fn value(&self, code: u32) -> Value<'_> {
+        match (&self.body, code) {
+            (_, ABSENT) => Value::Absent,
+            (_, NULL) => Value::Null,
+            (Body::Coded { values, .. }, code) => values.value(code - FIRST),
+            (Body::Instants(_), _) => unreachable!("instants have no codes"),
+        }
+    }
+    /// The code of a value, where some row has it.
+    pub fn code_of(&self, value: &Value<'_>) -> Option<u32> {
+        match &self.body {
+            Body::Coded { values, .. } => values.find(value).map(|number| number + FIRST),
+            Body::Instants(_) => None,
+        }
+    }
+    /// What a row holds as a code; [`ABSENT`] for every row of a column of instants.
+    pub fn code(&self, row: u32) -> u32 {
+        match &self.body {
+            Body::Coded { codes, .. } if (row as usize) < codes.len() => codes.get(row as usize),
+            _ => ABSENT,
+        }
+    }
+    /// The values of a row: none, one or several. `Null` where it is `null`.
+    pub fn row_values(&self, row: u32) -> impl Iterator<Item = Value<'_>> {
+        let instant = match &self.body {
+            Body::Instants(instants) => Some(instants.value(instants.get(row as usize))),
+            Body::Coded { .. } => None,
+        };
+        let code = self.code(row);
+        let null = (code == NULL).then_some(Value::Null);
+        let members = self.members(code).map(|code| self.value(code));
+        instant.into_iter().chain(null).chain(members).filter(|value| *value != Value::Absent)
+    }
+    /// True when a row has nothing, not even `null`.
+    pub fn is_absent(&self, row: u32) -> bool {
+        match &self.body {
+            Body::Instants(instants) => instants.value(instants.get(row as usize)) == Value::Absent,
+            Body::Coded { .. } => self.code(row) == ABSENT,
+        }
+    }
+    /// What a row holds, as it crosses to the interface.
+    pub fn row_cell(&self, row: u32) -> Cell {
+        match &self.body {
+            Body::Instants(instants) => self.value_cell(instants.value(instants.get(row as usize))),
+            Body::Coded { .. } => self.code_cell(self.code(row)),
+        }
+    }
+    /// What a row with this code holds, as it crosses to the interface.
+    pub fn code_cell(&self, code: u32) -> Cell {
+        match code {
+            ABSENT => Cell::Absent,
+            NULL => Cell::Null,
+            code if self.is_multi() => {
+                Cell::List(self.members(code).map(|code| self.value_cell(self.value(code))).collect())
+            }
+            code => self.value_cell(self.value(code)),
+        }
     }
     /// A value of this column as it crosses to the interface.
-    pub fn cell(&self, value: Value, kind: Kind) -> Cell {
+    pub fn value_cell(&self, value: Value<'_>) -> Cell {
         match value {
             Value::Absent => Cell::Absent,
             Value::Null => Cell::Null,
-            Value::Text(code) | Value::Odd(code) => Cell::Text(self.dictionary.text(code).to_owned()),
-            Value::Integer(instant) if kind == Kind::DateTime => Cell::Instant(instant),
+            Value::Text(text) | Value::Odd(text) => Cell::Text(text.into_owned()),
+            Value::Integer(instant) if self.kind == Kind::DateTime => Cell::Instant(instant),
             Value::Integer(number) => Cell::Integer(number),
             Value::Number(number) => Cell::Number(number),
             Value::Flag(flag) => Cell::Flag(flag),
         }
     }
-    /// True when no row was given a value.
+    /// True when no row was given anything.
     pub fn is_empty(&self) -> bool {
-        self.cells.len() == 0 && self.ends.as_ref().is_none_or(Vec::is_empty)
+        match &self.body {
+            Body::Coded { codes, .. } => codes.is_empty(),
+            Body::Instants(instants) => instants.is_empty(),
+        }
     }
     /// Bytes of memory held.
     pub fn memory_bytes(&self) -> usize {
-        self.dictionary.memory_bytes()
-            + self.cells.memory_bytes()
-            + self.ends.as_ref().map_or(0, |ends| ends.capacity() * size_of::<u32>())
-    }
-}
-
-impl Cells {
-    fn len(&self) -> usize {
-        match self {
-            Self::Texts(codes) | Self::Flags(codes) => codes.len(),
-            Self::Longs(longs) => longs.len(),
-            Self::Reals(bits) => bits.len(),
+        match &self.body {
+            Body::Coded { codes, values, lists } => {
+                codes.memory_bytes() + values.memory_bytes() + lists.as_ref().map_or(0, Lists::memory_bytes)
+            }
+            Body::Instants(instants) => instants.memory_bytes(),
         }
     }
-    fn pad(&mut self, len: usize) {
-        match self {
-            Self::Texts(codes) | Self::Flags(codes) => codes.pad(len),
-            Self::Longs(longs) if longs.len() < len => longs.resize(len, long(Value::Absent)),
-            Self::Reals(bits) if bits.len() < len => bits.resize(len, real_bits(Value::Absent)),
-            Self::Longs(_) | Self::Reals(_) => {}
+
+    // Writing.
+
+    /// The item for a value; adds the value when it is new.
+    pub fn item(&mut self, value: &Value<'_>) -> Item {
+        Item(match (&mut self.body, value) {
+            (Body::Instants(instants), value) => instants.intern(value),
+            (Body::Coded { .. }, Value::Absent) => i64::from(ABSENT),
+            (Body::Coded { .. }, Value::Null) => i64::from(NULL),
+            (Body::Coded { values, .. }, value) => i64::from(FIRST + values.intern(value)),
+        })
+    }
+    /// The item for a text of a column of texts, which is most of them.
+    #[inline]
+    pub fn text_item(&mut self, text: &str) -> Item {
+        match &mut self.body {
+            Body::Coded { values: Values::Texts(texts), .. } => Item(i64::from(FIRST + texts.intern(text))),
+            _ => self.item(&Value::Text(Cow::Borrowed(text))),
         }
     }
-    fn push(&mut self, value: Value) {
-        match self {
-            Self::Texts(codes) => codes.push(match value {
-                Value::Absent => 0,
-                Value::Null => 1,
-                Value::Text(code) | Value::Odd(code) => code + 2,
-                other => unreachable!("ingest reads {other:?} as text for a column of texts"),
-            }),
-            Self::Flags(codes) => codes.push(match value {
-                Value::Absent => 0,
-                Value::Null => 1,
-                Value::Flag(flag) => 2 + u32::from(flag),
-                Value::Odd(code) => code + 4,
-                other => unreachable!("ingest reads {other:?} as odd text for a column of flags"),
-            }),
-            Self::Longs(longs) => longs.push(long(value)),
-            Self::Reals(bits) => bits.push(real_bits(value)),
+    /// The code for a list of values in a multi-valued column; adds the list when it is new.
+    pub fn list_code(&mut self, list: &[Item]) -> u32 {
+        match &mut self.body {
+            Body::Coded { lists: Some(lists), .. } => FIRST + lists.intern(list),
+            _ => unreachable!("the caller knows that the column is multi-valued"),
         }
     }
-    fn get(&self, at: usize) -> Value {
-        match self {
-            Self::Texts(codes) => match codes.get(at) {
-                0 => Value::Absent,
-                1 => Value::Null,
-                code => Value::Text(code - 2),
-            },
-            Self::Flags(codes) => match codes.get(at) {
-                0 => Value::Absent,
-                1 => Value::Null,
-                code @ 2..=3 => Value::Flag(code == 3),
-                code => Value::Odd(code - 4),
-            },
-            Self::Longs(longs) => value_of_long(longs[at]),
-            Self::Reals(bits) => value_of_real(bits[at]),
+    /// Gives a row of a single-valued column its item, or a row of a multi-valued one the code of its list.
+    /// Rows come in ascending order.
+    #[inline]
+    pub fn push(&mut self, row: u32, item: Item) {
+        match &mut self.body {
+            Body::Coded { codes, .. } => {
+                codes.pad(row as usize);
+                codes.push(item.code());
+            }
+            Body::Instants(instants) => instants.push(row, item.0),
         }
-    }
-    fn memory_bytes(&self) -> usize {
-        match self {
-            Self::Texts(codes) | Self::Flags(codes) => codes.memory_bytes(),
-            Self::Longs(longs) => longs.capacity() * size_of::<i64>(),
-            Self::Reals(bits) => bits.capacity() * size_of::<u64>(),
-        }
-    }
-}
-
-/// The lowest numbers stand for absent, null and the codes of odd values.
-const LONG_MIN: i64 = i64::MIN + 2 + (1 << 32);
-
-/// True when a whole number can be told from the marks for absent, null and odd values.
-pub(crate) fn is_storable(number: i64) -> bool {
-    number >= LONG_MIN
-}
-
-fn long(value: Value) -> i64 {
-    match value {
-        Value::Absent => i64::MIN,
-        Value::Null => i64::MIN + 1,
-        Value::Odd(code) | Value::Text(code) => i64::MIN + 2 + i64::from(code),
-        Value::Integer(number) => number.max(LONG_MIN),
-        other => unreachable!("ingest reads {other:?} as odd text for a column of whole numbers"),
-    }
-}
-
-fn value_of_long(long: i64) -> Value {
-    match long {
-        i64::MIN => Value::Absent,
-        long if long == i64::MIN + 1 => Value::Null,
-        long if long < LONG_MIN => Value::Odd((long - i64::MIN - 2) as u32),
-        long => Value::Integer(long),
-    }
-}
-
-/// Negative not-a-numbers stand for absent, null and the codes of odd values; JSON has no such numbers.
-const REAL_MARK: u64 = 0xfff8_0000_0000_0000;
-
-fn real_bits(value: Value) -> u64 {
-    match value {
-        Value::Absent => REAL_MARK,
-        Value::Null => REAL_MARK + 1,
-        Value::Odd(code) | Value::Text(code) => REAL_MARK + 2 + u64::from(code),
-        Value::Number(number) => number.to_bits(),
-        other => unreachable!("ingest reads {other:?} as odd text for a column of decimal numbers"),
-    }
-}
-
-fn value_of_real(bits: u64) -> Value {
-    match bits.checked_sub(REAL_MARK) {
-        Some(0) => Value::Absent,
-        Some(1) => Value::Null,
-        Some(code) => Value::Odd((code - 2) as u32),
-        None => Value::Number(f64::from_bits(bits)),
     }
 }
 
@@ -273,42 +261,68 @@ mod tests {
 
     #[test]
     fn a_column_gives_back_what_it_was_given() {
-        let check = |kind: Kind, values: &[Value]| {
+        let text = |text: &'static str| Value::Text(Cow::Borrowed(text));
+        let odd = |text: &'static str| Value::Odd(Cow::Borrowed(text));
+        let check = |kind: Kind, values: &[Value<'_>]| {
             let mut column = Column::new(kind, false);
             for (at, value) in values.iter().enumerate() {
-                column.push(at as u32 * 2, *value);
+                let item = column.item(value);
+                assert_eq!(item.is_null(), *value == Value::Null);
+                column.push(at as u32 * 2, item);
             }
             for (at, value) in values.iter().enumerate() {
-                assert_eq!(column.value(at as u32 * 2), *value);
-                assert_eq!(column.value(at as u32 * 2 + 1), Value::Absent);
+                let wanted: Vec<&Value<'_>> =
+                    Some(value).into_iter().filter(|value| **value != Value::Absent).collect();
+                assert_eq!(column.row_values(at as u32 * 2).collect::<Vec<_>>().iter().collect::<Vec<_>>(), wanted);
+                assert_eq!(column.row_values(at as u32 * 2 + 1).count(), 0);
+                assert!(column.is_absent(at as u32 * 2 + 1));
             }
         };
-        check(Kind::Keyword, &[Value::Null, Value::Text(0), Value::Absent, Value::Text(70_000)]);
-        check(Kind::Flag, &[Value::Flag(true), Value::Flag(false), Value::Null, Value::Odd(3)]);
-        check(Kind::Integer, &[Value::Integer(-1), Value::Integer(i64::MAX), Value::Null, Value::Odd(u32::MAX)]);
-        check(Kind::Number, &[Value::Number(-0.5), Value::Number(f64::MAX), Value::Null, Value::Odd(u32::MAX)]);
+        check(Kind::Keyword, &[Value::Null, text("a"), Value::Absent, text("b"), text("a"), text("")]);
+        check(Kind::Flag, &[Value::Flag(true), Value::Flag(false), Value::Null, odd("perhaps"), Value::Flag(true)]);
+        check(
+            Kind::Integer,
+            &[Value::Integer(-1), odd("x"), Value::Integer(i64::MAX), Value::Null, Value::Integer(0), odd("x")],
+        );
+        check(
+            Kind::Number,
+            &[Value::Number(-0.5), Value::Number(f64::MAX), odd("1,5"), Value::Null, Value::Number(0.0)],
+        );
+        check(
+            Kind::DateTime,
+            &[Value::Integer(5), odd("soon"), Value::Absent, Value::Null, odd("later"), Value::Integer(5)],
+        );
     }
 
     #[test]
     fn lists_tell_absent_null_and_empty_apart() {
         let mut column = Column::new(Kind::Integer, true);
-        column.push_list(1, Some(&[Value::Integer(1), Value::Null]));
-        column.push_list(2, None);
-        column.push_list(4, Some(&[]));
-        column.push_list(5, Some(&[Value::Integer(2)]));
-        let lists: Vec<List> = (0..7).map(|row| column.list(row)).collect();
+        let one = column.item(&Value::Integer(1));
+        let two = column.item(&Value::Integer(2));
+        let null = column.item(&Value::Null);
+        for (row, list) in [(1, vec![one, null]), (4, vec![]), (5, vec![two]), (6, vec![one, null])] {
+            if row == 4 {
+                column.push(2, Item::of_code(NULL));
+            }
+            let code = column.list_code(&list);
+            column.push(row, Item::of_code(code));
+        }
+        let cells: Vec<Cell> = (0..8).map(|row| column.row_cell(row)).collect();
+        let list = Cell::List(vec![Cell::Integer(1), Cell::Null]);
         assert_eq!(
-            lists,
+            cells,
             [
-                List::Absent,
-                List::Values(0..2),
-                List::Null,
-                List::Absent,
-                List::Values(2..2),
-                List::Values(2..3),
-                List::Absent
+                Cell::Absent,
+                list.clone(),
+                Cell::Null,
+                Cell::Absent,
+                Cell::List(vec![]),
+                Cell::List(vec![Cell::Integer(2)]),
+                list,
+                Cell::Absent
             ]
         );
-        assert_eq!(column.values(1).collect::<Vec<_>>(), [Value::Integer(1), Value::Null]);
+        assert_eq!(column.code(1), column.code(6));
+        assert_eq!(column.cells(), FIRST as usize + 3);
     }
 }

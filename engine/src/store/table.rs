@@ -1,11 +1,8 @@
 //! The rows of one report in one dataset, and which of them each fetch shows.
 
-use std::{
-    collections::HashMap,
-    hash::{BuildHasherDefault, Hasher},
-};
+use std::collections::HashMap;
 
-use super::{Column, Value, dictionary::hash};
+use super::{Chunked, Column, FIRST, Rows, hash::hash, instants::FIRST_INSTANT};
 use crate::{records::Records, reports::ReportDefinition};
 
 /// The time of a row without a readable one: such rows come last.
@@ -23,10 +20,10 @@ pub struct Arrival {
 }
 
 /// What tells a record from others: its id and its time.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Identity {
-    /// The id, as it stands in the id's column; `None` for a record without one.
-    pub id: Option<Value>,
+    /// The code of the id in its column; below [`FIRST`] for a record without one.
+    pub id: u32,
     /// The time in milliseconds since 1970, or [`NO_TIME`].
     pub time: i64,
 }
@@ -62,43 +59,56 @@ pub struct Table {
     definition: &'static ReportDefinition,
     columns: Vec<Column>,
     records: Records,
-    times: Vec<i64>,
+    rows: u32,
     /// Bit n: the row belongs to the definition's fetch n.
-    fetches: Vec<u8>,
+    fetches: Chunked<u8>,
     /// The part of a load that brought the row last.
-    segments: Vec<u32>,
+    segments: Chunked<u32>,
     /// Rows in the order in which each fetch shows them, newest first.
     orders: Vec<Vec<u32>>,
-    by_bytes: HashMap<u64, u32, BuildHasherDefault<Hashed>>,
-    by_identity: HashMap<u64, u32, BuildHasherDefault<Hashed>>,
+    /// For each code of the id's column: the row that has the id, or [`SEVERAL`].
+    by_id: Chunked<u32>,
+    /// Rows that have no id, or share one, by a hash of their bytes.
+    by_bytes: HashMap<u64, u32>,
+    /// The row that each fetch shows of an identity, where several rows share an id.
+    by_identity: HashMap<(Identity, usize), u32>,
     /// The version that a row replaced.
-    older: HashMap<u64, u32, BuildHasherDefault<Hashed>>,
+    older: HashMap<u32, u32>,
     /// Bit n: the order of fetch n has rows that were replaced.
     replaced: u8,
-    id_column: Option<usize>,
+    time_column: Option<usize>,
     last_serial: u32,
     revision: u64,
+    /// The revision at which each fetch's order changed last.
+    order_revisions: Vec<u64>,
 }
+
+/// Marks in [`Table::by_id`].
+const NO_ROW: u32 = u32::MAX;
+const SEVERAL: u32 = u32::MAX - 1;
 
 impl Table {
     /// An empty table.
     pub fn new(definition: &'static ReportDefinition) -> Self {
         assert!(definition.fetches.len() <= 8, "a row has eight bits for its fetches");
+        let position = |id: &str| definition.columns.iter().position(|column| column.id == id);
         Self {
             definition,
             columns: definition.columns.iter().map(|column| Column::new(column.kind, column.is_multi)).collect(),
             records: Records::default(),
-            times: Vec::new(),
-            fetches: Vec::new(),
-            segments: Vec::new(),
+            rows: 0,
+            fetches: Chunked::default(),
+            segments: Chunked::default(),
             orders: vec![Vec::new(); definition.fetches.len()],
+            by_id: Chunked::default(),
             by_bytes: HashMap::default(),
             by_identity: HashMap::default(),
             older: HashMap::default(),
             replaced: 0,
-            id_column: definition.columns.iter().position(|column| column.id == "id"),
+            time_column: position(definition.time),
             last_serial: 0,
             revision: 0,
+            order_revisions: vec![0; definition.fetches.len()],
         }
     }
     /// The report.
@@ -120,15 +130,19 @@ impl Table {
     }
     /// Number of rows, shown or not.
     pub fn len(&self) -> u32 {
-        self.times.len() as u32
+        self.rows
     }
     /// True when there is no row.
     pub fn is_empty(&self) -> bool {
-        self.times.is_empty()
+        self.rows == 0
     }
     /// Grows with every change of what a fetch shows.
     pub fn revision(&self) -> u64 {
         self.revision
+    }
+    /// The revision at which what this fetch shows changed last.
+    pub fn order_revision(&self, fetch: usize) -> u64 {
+        self.order_revisions[fetch]
     }
     /// The rows that a fetch shows, newest first.
     pub fn order(&self, fetch: usize) -> &[u32] {
@@ -136,7 +150,11 @@ impl Table {
     }
     /// A row's time, or [`NO_TIME`].
     pub fn time(&self, row: u32) -> i64 {
-        self.times[row as usize]
+        match self.time_column.map(|column| self.columns[column].rows()) {
+            Some(Rows::Instants(instants)) => Some(instants.get(row as usize)).filter(|time| *time >= FIRST_INSTANT),
+            _ => None,
+        }
+        .unwrap_or(NO_TIME)
     }
     /// A row's original bytes.
     pub fn record(&self, row: u32) -> Option<Vec<u8>> {
@@ -144,7 +162,7 @@ impl Table {
     }
     /// The version of the same record that a row replaced.
     pub fn older(&self, row: u32) -> Option<u32> {
-        self.older.get(&spread(row)).copied()
+        self.older.get(&row).copied()
     }
     /// A number for a new part of a load.
     pub fn next_serial(&mut self) -> u32 {
@@ -153,62 +171,114 @@ impl Table {
     }
     /// Bytes of memory held.
     pub fn memory_bytes(&self) -> usize {
-        let hashed = (self.by_bytes.capacity() + self.by_identity.capacity() + self.older.capacity()) * 17;
-        let plain = self.times.capacity() * 8 + self.fetches.capacity() + self.segments.capacity() * 4;
-        let orders: usize = self.orders.iter().map(|order| order.capacity() * 4).sum();
+        self.columns_bytes() + self.records.memory_bytes()
+    }
+    /// Bytes of memory held for everything but the records' original bytes.
+    pub fn columns_bytes(&self) -> usize {
+        // A map holds one byte beside each place, and leaves an eighth of them free.
+        let maps = self.by_bytes.capacity() * 17 + self.by_identity.capacity() * 37 + self.older.capacity() * 9;
+        let plain = self.fetches.memory_bytes() + self.segments.memory_bytes() + self.by_id.memory_bytes();
+        let orders: usize = self.orders.iter().map(|order| order.capacity() * size_of::<u32>()).sum();
         let columns: usize = self.columns.iter().map(Column::memory_bytes).sum();
-        hashed + plain + orders + columns + self.records.memory_bytes()
+        maps * 8 / 7 + plain + orders + columns
+    }
+    /// Bytes of memory held for the records' original bytes.
+    pub fn records_bytes(&self) -> usize {
+        self.records.memory_bytes()
     }
 
-    /// Looks for a row with these bytes and notes that it came again.
-    pub fn again(&mut self, bytes: &[u8], arrival: Arrival) -> Option<Placed> {
-        let row = *self.by_bytes.get(&hash(bytes))?;
-        if self.records.get(row)? != bytes {
-            return None;
+    /// Places a record: notes that one which is here came again, or makes a row, whose columns the caller fills.
+    pub fn place(&mut self, bytes: &[u8], identity: Identity, arrival: Arrival) -> Placed {
+        match self.find(bytes, identity) {
+            Some(row) => self.again(row, identity, arrival),
+            None => self.insert(bytes, identity, arrival),
         }
+    }
+    /// The row with these bytes.
+    fn find(&mut self, bytes: &[u8], identity: Identity) -> Option<u32> {
+        let row = match self.row_of_id(identity.id) {
+            NO_ROW if identity.id >= FIRST => return None,
+            NO_ROW | SEVERAL => *self.by_bytes.get(&hash(bytes))?,
+            row => row,
+        };
+        (self.records.get(row)? == bytes).then_some(row)
+    }
+    fn row_of_id(&self, id: u32) -> u32 {
+        match id.checked_sub(FIRST) {
+            Some(at) if (at as usize) < self.by_id.len() => self.by_id.get(at as usize),
+            _ => NO_ROW,
+        }
+    }
+    fn again(&mut self, row: u32, identity: Identity, arrival: Arrival) -> Placed {
         let at = row as usize;
         let bit = 1 << arrival.fetch;
-        let is_new_here = self.fetches[at] & bit == 0;
-        let is_duplicate = !is_new_here && self.segments[at] == arrival.segment;
-        let is_new_in_load = is_new_here || self.segments[at] < arrival.load;
+        let (fetches, segment) = (self.fetches.get(at), self.segments.get(at));
+        let is_new_here = fetches & bit == 0;
+        let is_duplicate = !is_new_here && segment == arrival.segment;
+        let is_new_in_load = is_new_here || segment < arrival.load;
         let mut is_conflict = false;
         if is_new_here {
             // An older version that came back is the latest now, unless this very load has the other one too.
-            if let Some(latest) = self.latest(row, arrival.fetch) {
-                if self.segments[latest as usize] < arrival.segment {
+            if let Some(latest) = self.latest(row, identity, arrival.fetch) {
+                if self.segments.get(latest as usize) < arrival.segment {
                     self.replace(latest, row, arrival.fetch);
                 } else {
                     is_conflict = true;
                     self.unlink(row, latest);
                 }
             }
-            self.fetches[at] |= bit;
+            self.fetches.set(at, self.fetches.get(at) | bit);
         }
-        self.segments[at] = arrival.segment;
-        Some(match is_duplicate {
+        self.segments.set(at, arrival.segment);
+        match is_duplicate {
             true => Placed::Duplicate(row),
             false => Placed::Known { row, is_new_here, is_new_in_load, is_conflict },
-        })
+        }
     }
-    /// Makes a row for a record that is not here yet. The caller fills its columns.
-    pub fn insert(&mut self, bytes: &[u8], identity: Identity, arrival: Arrival) -> Placed {
-        let row = self.len();
+    fn insert(&mut self, bytes: &[u8], identity: Identity, arrival: Arrival) -> Placed {
+        let row = self.rows;
         let mut is_conflict = false;
         self.records.push(bytes);
-        self.times.push(identity.time);
+        self.rows += 1;
         self.fetches.push(1 << arrival.fetch);
         self.segments.push(arrival.segment);
-        self.by_bytes.entry(hash(bytes)).or_insert(row);
-        if let Some(key) = self.identity_key(identity, arrival.fetch)
-            && let Some(latest) = self.by_identity.insert(key, row)
-            && self.is_shown_as(latest, identity, arrival.fetch)
+        if self.share_id(row, bytes, identity)
+            && let Some(latest) = self.latest(row, identity, arrival.fetch)
         {
-            is_conflict = self.segments[latest as usize] >= arrival.segment;
+            is_conflict = self.segments.get(latest as usize) >= arrival.segment;
             if !is_conflict {
                 self.replace(latest, row, arrival.fetch);
             }
         }
         Placed::New { row, is_conflict }
+    }
+    /// Notes who has an id; true when the row is not the only one.
+    fn share_id(&mut self, row: u32, bytes: &[u8], identity: Identity) -> bool {
+        let Some(at) = identity.id.checked_sub(FIRST) else {
+            self.by_bytes.entry(hash(bytes)).or_insert(row);
+            return false;
+        };
+        self.by_id.pad(at as usize + 1, NO_ROW);
+        match self.by_id.get(at as usize) {
+            NO_ROW => {
+                self.by_id.set(at as usize, row);
+                return false;
+            }
+            SEVERAL => {}
+            first => {
+                self.by_id.set(at as usize, SEVERAL);
+                let record = self.records.get(first).expect("every row has its bytes");
+                self.by_bytes.entry(hash(&record)).or_insert(first);
+                let identity = Identity { id: identity.id, time: self.time(first) };
+                for fetch in 0..self.orders.len() {
+                    if self.fetches.get(first as usize) & 1 << fetch != 0 {
+                        self.by_identity.insert((identity, fetch), first);
+                    }
+                }
+            }
+        }
+        self.by_bytes.entry(hash(bytes)).or_insert(row);
+        true
     }
     /// Shows more rows under a fetch, and no longer those that were replaced.
     /// Rows that it shows already must not be among them.
@@ -218,50 +288,56 @@ impl Table {
             let fetches = &self.fetches;
             // A row that was replaced and came back within one page is still in the order, and is about to be shown.
             rows.sort_unstable();
-            self.orders[fetch].retain(|row| fetches[*row as usize] & bit != 0 && rows.binary_search(row).is_err());
+            let is_kept = |row: &u32| fetches.get(*row as usize) & bit != 0 && rows.binary_search(row).is_err();
+            self.orders[fetch].retain(is_kept);
             self.replaced &= !bit;
-            self.revision += 1;
+            self.changed(fetch);
         }
-        let times = &self.times;
-        let newest_first = |row: &u32| std::cmp::Reverse(times[*row as usize]);
+        let mut order = std::mem::take(&mut self.orders[fetch]);
+        let newest_first = |row: &u32| std::cmp::Reverse(self.time(*row));
         rows.sort_by_key(newest_first);
-        let order = &mut self.orders[fetch];
         // Loads come newest first, so that this is mostly an append.
-        let Some(first) = rows.first() else { return };
-        let kept = order.partition_point(|row| newest_first(row) <= newest_first(first));
-        let tail = order.split_off(kept);
-        let (mut old, mut new) = (tail.into_iter().peekable(), rows.into_iter().peekable());
-        while let (Some(left), Some(right)) = (old.peek(), new.peek()) {
-            let next = if newest_first(left) <= newest_first(right) { old.next() } else { new.next() };
-            order.extend(next);
+        if let Some(first) = rows.first() {
+            let kept = order.partition_point(|row| newest_first(row) <= newest_first(first));
+            let tail = order.split_off(kept);
+            let (mut old, mut new) = (tail.into_iter().peekable(), rows.into_iter().peekable());
+            while let (Some(left), Some(right)) = (old.peek(), new.peek()) {
+                let next = if newest_first(left) <= newest_first(right) { old.next() } else { new.next() };
+                order.extend(next);
+            }
+            order.extend(old);
+            order.extend(new);
+            self.changed(fetch);
         }
-        order.extend(old);
-        order.extend(new);
-        self.revision += 1;
+        self.orders[fetch] = order;
     }
     /// Shows those of a fetch's rows that are wanted, and no others.
     pub fn show_only(&mut self, fetch: usize, is_wanted: impl Fn(&Self, u32) -> bool) {
-        let is_member = |row: &u32| self.fetches[*row as usize] & (1 << fetch) != 0;
+        let is_member = |row: &u32| self.fetches.get(*row as usize) & (1 << fetch) != 0;
         let rows: Vec<u32> = (0..self.len()).filter(is_member).filter(|row| is_wanted(self, *row)).collect();
         self.orders[fetch].clear();
-        self.revision += 1;
+        self.changed(fetch);
         self.show(fetch, rows);
     }
 
+    fn changed(&mut self, fetch: usize) {
+        self.revision += 1;
+        self.order_revisions[fetch] = self.revision;
+    }
     fn replace(&mut self, older: u32, newer: u32, fetch: usize) {
-        self.fetches[older as usize] &= !(1 << fetch);
+        self.fetches.set(older as usize, self.fetches.get(older as usize) & !(1 << fetch));
         self.replaced |= 1 << fetch;
         self.unlink(newer, older);
-        self.older.insert(spread(newer), older);
+        self.older.insert(newer, older);
     }
     /// Takes a row out of the chain of versions that begins at `latest`; what it replaced stays in the chain.
     fn unlink(&mut self, row: u32, latest: u32) {
         let mut above = latest;
         while let Some(older) = self.older(above) {
             if older == row {
-                match self.older.remove(&spread(row)) {
-                    Some(oldest) => self.older.insert(spread(above), oldest),
-                    None => self.older.remove(&spread(above)),
+                match self.older.remove(&row) {
+                    Some(oldest) => self.older.insert(above, oldest),
+                    None => self.older.remove(&above),
                 };
                 return;
             }
@@ -269,48 +345,13 @@ impl Table {
         }
     }
     /// The row that a fetch shows under the identity of this one, where it is another. From now on it is this one.
-    fn latest(&mut self, row: u32, fetch: usize) -> Option<u32> {
-        let id = self.id_column.map(|column| self.columns[column].value(row));
-        let identity = Identity { id, time: self.time(row) };
-        let latest = self.by_identity.insert(self.identity_key(identity, fetch)?, row)?;
-        (latest != row && self.is_shown_as(latest, identity, fetch)).then_some(latest)
-    }
-    /// Fetches have keys of their own: what one of them has seen of a record says nothing about another.
-    fn identity_key(&self, identity: Identity, fetch: usize) -> Option<u64> {
-        match identity.id {
-            Some(Value::Text(code)) if identity.time != NO_TIME => {
-                let mut key = [0; 13];
-                key[..4].copy_from_slice(&code.to_le_bytes());
-                key[4..12].copy_from_slice(&identity.time.to_le_bytes());
-                key[12] = fetch as u8;
-                Some(hash(&key))
-            }
-            _ => None,
+    /// Fetches have identities of their own: what one of them has seen of a record says nothing about another.
+    fn latest(&mut self, row: u32, identity: Identity, fetch: usize) -> Option<u32> {
+        // Without a time nothing tells a version from another record.
+        if self.row_of_id(identity.id) != SEVERAL || identity.time == NO_TIME {
+            return None;
         }
-    }
-    fn is_shown_as(&self, row: u32, identity: Identity, fetch: usize) -> bool {
-        let id = self.id_column.map(|column| self.columns[column].value(row));
-        id == identity.id && self.time(row) == identity.time && self.fetches[row as usize] & (1 << fetch) != 0
-    }
-}
-
-/// A row's number as a hash: a map takes its slot from the low bits and its tag from the high ones.
-fn spread(row: u32) -> u64 {
-    u64::from(row).wrapping_mul(0x9e37_79b9_7f4a_7c15)
-}
-
-/// Keys are hashes already.
-#[derive(Debug, Default)]
-struct Hashed(u64);
-
-impl Hasher for Hashed {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-    fn write(&mut self, bytes: &[u8]) {
-        self.0 = hash(bytes);
-    }
-    fn write_u64(&mut self, number: u64) {
-        self.0 = number;
+        let latest = self.by_identity.insert((identity, fetch), row)?;
+        (latest != row && self.fetches.get(latest as usize) & 1 << fetch != 0).then_some(latest)
     }
 }

@@ -214,4 +214,5 @@ pub(super) const COLUMNS: &[Column] = &[
         .kql("TokenProtectionStatusDetails.signInSessionStatusCode"),
     Column::keyword("signInTokenProtectionStatus").deprecated(),
     Column::keyword("appTokenProtectionStatus").deprecated(),
+    Column::undefined(),
 ];
