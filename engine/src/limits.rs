@@ -41,6 +41,11 @@ pub const KEYS_COMPARED_MAX: usize = 1_000;
 pub const REMEMBERED_BYTES_MAX: usize = 2 << 20;
 /// Bytes of records in one compressed block: larger compresses better, smaller is read back faster.
 pub const RECORD_BLOCK_BYTES: usize = 256 << 10;
+/// Bytes of full blocks that may wait to be compressed, per report: more than one [`INGEST_TURN`] brings at a gigabyte a second,
+/// because between turns no packed block comes in.
+pub const RAW_RECORD_BYTES_MAX: usize = 32 << 20;
+/// A packer that has compressed nothing for so long, of what takes it milliseconds, is taken for dead.
+pub const PACK_WAIT_MAX: Duration = Duration::from_secs(10);
 /// Results of filters and sorts kept per dataset, so that scrolling costs no more than the window.
 pub const RESULTS_KEPT: usize = 4;
 /// Characters kept of a server's error message.

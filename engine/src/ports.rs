@@ -193,6 +193,16 @@ pub trait Random {
     fn next_u64(&self) -> u64;
 }
 
+/// Takes a packed block.
+pub type PackDone = Box<dyn FnOnce(Vec<u8>)>;
+
+/// Compresses full blocks of records, in another thread where there is one.
+pub trait Packer {
+    /// Takes a block and gives the packed one to `done`, now or later, in any order.
+    /// A `done` that is dropped uncalled says that the block cannot be packed there; its owner then does it.
+    fn pack(&self, block: &[u8], done: PackDone);
+}
+
 /// Everything one dataset needs from outside.
 #[derive(Clone)]
 pub struct Ports {
@@ -206,4 +216,6 @@ pub struct Ports {
     pub budget: Rc<dyn Budget>,
     /// Randomness.
     pub random: Rc<dyn Random>,
+    /// Compresses records.
+    pub packer: Rc<dyn Packer>,
 }

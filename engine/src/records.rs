@@ -1,31 +1,54 @@
 //! Each row's original bytes, byte for byte, in compressed blocks.
-//! A block is small enough to be unpacked within a millisecond or two, and large enough that records share their keys.
+//! A block is small enough to be unpacked within a millisecond, and large enough that records share their keys.
+//!
+//! Full blocks go to a [`Packer`], which may compress them in another thread. Until the packed one comes back, the raw one stays,
+//! so that every row can be read at any time. Whoever adds rows asks [`Backlog::room`] now and then, which keeps that bounded.
 
-use std::cell::RefCell;
+mod backlog;
+mod blocks;
+mod packing;
 
-use crate::limits::RECORD_BLOCK_BYTES;
+use std::{cell::RefCell, rc::Rc};
+
+use crate::{
+    limits::RECORD_BLOCK_BYTES,
+    ports::{PackDone, Packer},
+};
+pub use backlog::Backlog;
+use blocks::{Blocks, Pending};
+pub use packing::{pack, unpack};
+
+/// Compresses each block at once, in this thread.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct InPlace;
+
+impl Packer for InPlace {
+    // A block that a packer lets go is compressed in place.
+    fn pack(&self, _block: &[u8], _done: PackDone) {}
+}
 
 /// The original bytes of every row of a table, in the order of the rows.
 #[derive(Debug, Default)]
 pub struct Records {
-    blocks: Vec<Block>,
-    /// The block that is still being filled, not compressed yet.
+    blocks: Rc<RefCell<Blocks>>,
+    /// The block that is still being filled.
     open: Vec<u8>,
     open_first: u32,
     /// Where each row's bytes end within its block.
     ends: Vec<u32>,
     /// The block unpacked last, because rows are often read one after the other.
     unpacked: RefCell<Option<(usize, Vec<u8>)>>,
-    packed_bytes: usize,
-}
-
-#[derive(Debug)]
-struct Block {
-    first: u32,
-    packed: Box<[u8]>,
 }
 
 impl Records {
+    /// Has the blocks that become full from now on compressed by this packer.
+    pub fn pack_with(&mut self, packer: Rc<dyn Packer>) {
+        self.blocks.borrow_mut().packer = Some(packer);
+    }
+    /// What waits to be compressed.
+    pub fn backlog(&self) -> Backlog {
+        Backlog::new(self.blocks.clone())
+    }
     /// Adds the bytes of the next row.
     pub fn push(&mut self, bytes: &[u8]) {
         if !self.open.is_empty() && self.open.len() + bytes.len() > RECORD_BLOCK_BYTES {
@@ -40,56 +63,39 @@ impl Records {
         if row >= self.open_first {
             return Some(self.open[self.start(row, self.open_first)..end].to_vec());
         }
-        let at = self.blocks.partition_point(|block| block.first <= row) - 1;
-        let block = &self.blocks[at];
+        let blocks = self.blocks.borrow();
+        let (at, first) = blocks.position(row);
+        let range = self.start(row, first)..end;
+        if let Some(raw) = blocks.raw(at) {
+            return Some(raw[range].to_vec());
+        }
         let mut unpacked = self.unpacked.borrow_mut();
         if unpacked.as_ref().is_none_or(|(unpacked_at, _)| *unpacked_at != at) {
-            let bytes =
-                lz4_flex::decompress_size_prepended(&block.packed).expect("the block was packed by this module");
-            *unpacked = Some((at, bytes));
+            *unpacked = Some((at, blocks.unpack(at)));
         }
-        let (_, bytes) = unpacked.as_ref()?;
-        Some(bytes[self.start(row, block.first)..end].to_vec())
+        unpacked.as_ref().map(|(_, bytes)| bytes[range].to_vec())
     }
-    /// Bytes of memory held.
+    /// Bytes of memory held, whatever state the records are in.
     pub fn memory_bytes(&self) -> usize {
-        self.packed_bytes + self.open.capacity() + self.ends.capacity() * size_of::<u32>() + RECORD_BLOCK_BYTES
+        let unpacked = self.unpacked.borrow().as_ref().map_or(0, |(_, bytes)| bytes.capacity());
+        let ends = self.ends.capacity() * size_of::<u32>();
+        self.blocks.borrow().memory_bytes() + self.open.capacity() + ends + unpacked
     }
 
     fn start(&self, row: u32, first: u32) -> usize {
         if row == first { 0 } else { self.ends[row as usize - 1] as usize }
     }
     fn close_block(&mut self) {
-        let packed = lz4_flex::compress_prepend_size(&self.open).into_boxed_slice();
-        self.packed_bytes += packed.len() + size_of::<Block>();
-        self.blocks.push(Block { first: self.open_first, packed });
-        self.open.clear();
+        let raw = Rc::new(std::mem::replace(&mut self.open, Vec::with_capacity(RECORD_BLOCK_BYTES)));
+        let at = self.blocks.borrow_mut().push(self.open_first, raw.clone());
         self.open_first = self.ends.len() as u32;
+        let pending = Pending::new(&self.blocks, at);
+        let packer = self.blocks.borrow().packer.clone();
+        if let Some(packer) = packer {
+            packer.pack(&raw, Box::new(move |packed| pending.done(packed)));
+        }
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_record_comes_back_byte_for_byte() {
-        let record = |row: u32| {
-            let mut bytes = format!("{{\"id\":\"{row}\",\"x\":\"").into_bytes();
-            bytes.resize(bytes.len() + (row as usize * 7_919) % 9_000, 0x80 | row as u8);
-            bytes
-        };
-        let mut records = Records::default();
-        for row in 0..300 {
-            records.push(&record(row));
-        }
-        records.push(&vec![7; RECORD_BLOCK_BYTES * 2]);
-        records.push(b"");
-        for row in (0..300).rev().chain([5, 299, 0]) {
-            assert_eq!(records.get(row).as_deref(), Some(&record(row)[..]), "row {row}");
-        }
-        assert_eq!(records.get(300).map(|bytes| bytes.len()), Some(RECORD_BLOCK_BYTES * 2));
-        assert_eq!(records.get(301).as_deref(), Some(&b""[..]));
-        assert_eq!(records.get(302), None);
-    }
-}
+mod tests;

@@ -6,8 +6,9 @@ use engine::{
     clouds,
     engine::{BridgedTokens, Engine, NoTokens, Sink},
     fetch::{SlidingBudget, Unlimited},
-    ports::{Clock, Ports},
+    ports::{Clock, Packer, Ports},
     protocol::{self, DatasetId, FromWorker, Request, Source},
+    records::InPlace,
 };
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::MessageEvent;
@@ -63,6 +64,7 @@ impl Outside {
     fn ports_for(&self, dataset: &DatasetId, source: &Source) -> Option<Ports> {
         let clock = self.clock.clone();
         let random = Rc::new(BrowserRandom);
+        let packer: Rc<dyn Packer> = Rc::new(InPlace);
         Some(match source {
             Source::Graph { cloud } => Ports {
                 transport: Rc::new(BrowserTransport::pinned_to(clouds::cloud(cloud)?.graph)),
@@ -72,6 +74,7 @@ impl Outside {
                 budget: Rc::new(SharedBudget::new(cloud, clock.clone())),
                 clock,
                 random,
+                packer,
             },
             Source::Sample { is_real_pace } => Ports {
                 transport: Rc::new(self.sample.transport(*is_real_pace)),
@@ -79,6 +82,7 @@ impl Outside {
                 budget: if *is_real_pace { Rc::new(SlidingBudget::new(clock.clone())) } else { Rc::new(Unlimited) },
                 clock,
                 random,
+                packer,
             },
         })
     }

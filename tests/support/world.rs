@@ -14,13 +14,14 @@ use engine::{
     engine::{BridgedTokens, Engine, NoTokens},
     fetch::{SlidingBudget, Unlimited},
     ports::{
-        AccessToken, AuthError, Clock, HttpRequest, HttpResponse, Millis, Ports, Random, TokenNeed, Transport,
-        TransportError,
+        AccessToken, AuthError, Clock, HttpRequest, HttpResponse, Millis, PackDone, Packer, Ports, Random, TokenNeed,
+        Transport, TransportError,
     },
     protocol::{
         Answer, DatasetId, EventBody, FromWorker, LoadKey, LoadStatus, QueryError, Record, Request, RequestBody, RowId,
         Scope, Source, Window, WindowQuery,
     },
+    records::{InPlace, pack},
 };
 use futures_executor::{LocalPool, LocalSpawner};
 use futures_util::{
@@ -151,6 +152,65 @@ impl Transport for Scripted {
     }
 }
 
+/// How a packer does its work.
+#[derive(Clone, Copy)]
+pub enum Packing {
+    /// It leaves it to the engine.
+    InPlace,
+    /// Each block takes so long, one after the other.
+    Slowly(Duration),
+    /// It takes blocks and never gives one back.
+    Never,
+    /// It takes blocks until there are so many, and then dies.
+    DiesAt(usize),
+}
+
+/// A packer that a test writes.
+pub struct ScriptedPacker {
+    clock: Rc<VirtualClock>,
+    spawner: LocalSpawner,
+    /// How it works.
+    pub packing: Cell<Packing>,
+    /// When it is done with what it has.
+    busy_until: Cell<Millis>,
+    kept: RefCell<Vec<PackDone>>,
+    /// Bytes that it was given and has not given back, and the most that these ever were.
+    pub waiting: Rc<Cell<(usize, usize)>>,
+}
+
+impl Packer for ScriptedPacker {
+    fn pack(&self, block: &[u8], done: PackDone) {
+        let (waiting, most) = self.waiting.get();
+        let now = waiting + block.len();
+        self.waiting.set((now, most.max(now)));
+        match self.packing.get() {
+            Packing::InPlace => {
+                self.waiting.set((waiting, most));
+                InPlace.pack(block, done);
+            }
+            Packing::Slowly(pause) => {
+                let until = self.busy_until.get().max(self.clock.now()) + pause.as_millis() as Millis;
+                self.busy_until.set(until);
+                let (clock, waiting, block) = (self.clock.clone(), self.waiting.clone(), block.to_vec());
+                let work = async move {
+                    clock.sleep(Duration::from_millis((until - clock.now()) as u64)).await;
+                    done(pack(&block));
+                    waiting.update(|(now, most)| (now - block.len(), most));
+                };
+                self.spawner.spawn_local(work).expect("the pool outlives the packer");
+            }
+            Packing::Never => self.kept.borrow_mut().push(done),
+            Packing::DiesAt(blocks) => {
+                self.kept.borrow_mut().push(done);
+                if self.kept.borrow().len() == blocks {
+                    self.packing.set(Packing::InPlace);
+                    self.kept.take();
+                }
+            }
+        }
+    }
+}
+
 /// How the UI thread would answer a need for a token.
 pub type Tokens = Rc<dyn Fn(&TokenNeed) -> Result<AccessToken, AuthError>>;
 
@@ -166,6 +226,8 @@ pub struct World {
     pub sent: Rc<RefCell<Vec<FromWorker>>>,
     /// Needs for tokens, answered at once.
     pub needs: Rc<RefCell<Vec<TokenNeed>>>,
+    /// Compresses records; in place, unless told otherwise.
+    pub packer: Rc<ScriptedPacker>,
     last_id: Cell<u32>,
 }
 
@@ -189,13 +251,21 @@ impl World {
         });
         let pool = LocalPool::new();
         let spawner = pool.spawner();
+        let packer = Rc::new(ScriptedPacker {
+            clock: clock.clone(),
+            spawner: spawner.clone(),
+            packing: Cell::new(Packing::InPlace),
+            busy_until: Cell::default(),
+            kept: RefCell::default(),
+            waiting: Rc::default(),
+        });
         let (sent, needs) = (Rc::<RefCell<Vec<FromWorker>>>::default(), Rc::<RefCell<Vec<TokenNeed>>>::default());
         let handle: Rc<RefCell<Option<Rc<Engine>>>> = Rc::default();
         let sink = sink(sent.clone(), needs.clone(), tokens, handle.clone(), spawner.clone());
         let bridge = BridgedTokens::new(sink.clone());
         let spawn = Rc::new(move |future| spawner.spawn_local(future).expect("the pool outlives the engine"));
         let ports_for = {
-            let (clock, graph, bridge) = (clock.clone(), graph.clone(), bridge.clone());
+            let (clock, graph, bridge, packer) = (clock.clone(), graph.clone(), bridge.clone(), packer.clone());
             move |dataset: &DatasetId, _: &Source| {
                 Some(Ports {
                     transport: graph.clone(),
@@ -203,12 +273,13 @@ impl World {
                     clock: clock.clone(),
                     budget: Rc::new(SlidingBudget::new(clock.clone())),
                     random: Rc::new(Seeded::new(7)),
+                    packer: packer.clone(),
                 })
             }
         };
         let engine = Rc::new(Engine::new(sink, spawn, bridge, ports_for));
         *handle.borrow_mut() = Some(engine.clone());
-        let world = Self { engine, pool: RefCell::new(pool), clock, graph, sent, needs, last_id: Cell::new(0) };
+        let world = Self { engine, pool: RefCell::new(pool), clock, graph, sent, needs, packer, last_id: Cell::new(0) };
         assert_eq!(world.ask(RequestBody::Open(Source::Graph { cloud: "global".to_owned() })), Ok(Answer::Done));
         world
     }
@@ -220,6 +291,7 @@ impl World {
             clock: self.clock.clone(),
             budget: Rc::new(Unlimited),
             random: Rc::new(Seeded::new(7)),
+            packer: self.packer.clone(),
         }
     }
     /// Asks the engine, which answers at once.

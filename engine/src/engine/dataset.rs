@@ -145,7 +145,9 @@ impl Dataset {
         if let Some((_, shelf)) = shelves.iter().find(|(id, _)| *id == report) {
             return shelf.clone();
         }
-        let shelf = Rc::new(RefCell::new(Shelf::new(report.definition())));
+        let mut shelf = Shelf::new(report.definition());
+        shelf.pack_with(self.ports.packer.clone());
+        let shelf = Rc::new(RefCell::new(shelf));
         shelves.push((report, shelf.clone()));
         shelf
     }

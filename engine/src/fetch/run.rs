@@ -173,10 +173,15 @@ impl Run {
     async fn take(&self, page: &Page, body: &[u8]) {
         let clock = &self.ports.clock;
         let mut turn = clock.now();
+        let backlog = self.shelf.borrow().table().backlog();
         self.load.borrow_mut().begin_page();
         for records in page.records.chunks(INGEST_RECORDS) {
             if clock.now() - turn >= INGEST_TURN.as_millis() as Millis {
                 clock.sleep(Duration::ZERO).await;
+                turn = clock.now();
+            }
+            if backlog.is_full() {
+                backlog.room(&**clock).await;
                 turn = clock.now();
             }
             self.take_records(records, body);

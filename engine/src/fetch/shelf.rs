@@ -1,13 +1,13 @@
 //! A report's table with what fills it.
 
-use std::ops::Range;
+use std::{ops::Range, rc::Rc};
 
 use super::oddities::Oddities;
 use crate::{
     filter::{Condition, Filter, matches},
     graph::Bounds,
     ingest::Ingest,
-    ports::Millis,
+    ports::{Millis, Packer},
     protocol::{IngestWarning, Record, RowId, WarningCode},
     reports::{ReportDefinition, TimeOperators},
     store::{Arrival, NO_TIME, Placed, Table},
@@ -42,6 +42,10 @@ impl Shelf {
     /// An empty shelf.
     pub fn new(definition: &'static ReportDefinition) -> Self {
         Self { table: Table::new(definition), ingest: Ingest::new(definition), oddities: Oddities::default() }
+    }
+    /// Has records compressed by this packer from now on.
+    pub fn pack_with(&mut self, packer: Rc<dyn Packer>) {
+        self.table.pack_with(packer);
     }
     /// The rows.
     pub fn table(&self) -> &Table {

@@ -1,9 +1,13 @@
 //! The rows of one report in one dataset, and which of them each fetch shows.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, rc::Rc};
 
 use super::{Chunked, Column, FIRST, Rows, hash::hash, instants::FIRST_INSTANT};
-use crate::{records::Records, reports::ReportDefinition};
+use crate::{
+    ports::Packer,
+    records::{Backlog, Records},
+    reports::ReportDefinition,
+};
 
 /// The time of a row without a readable one: such rows come last.
 pub const NO_TIME: i64 = i64::MIN;
@@ -159,6 +163,14 @@ impl Table {
     /// A row's original bytes.
     pub fn record(&self, row: u32) -> Option<Vec<u8>> {
         self.records.get(row)
+    }
+    /// Has records compressed by this packer from now on.
+    pub fn pack_with(&mut self, packer: Rc<dyn Packer>) {
+        self.records.pack_with(packer);
+    }
+    /// The records that wait to be compressed.
+    pub fn backlog(&self) -> Backlog {
+        self.records.backlog()
     }
     /// The version of the same record that a row replaced.
     pub fn older(&self, row: u32) -> Option<u32> {
