@@ -160,6 +160,7 @@ fn filter(dice: &Dice, depth: u32) -> Filter {
         1 | 2 => Filter::And(parts()),
         3 | 4 => Filter::Or(parts()),
         5 => Filter::Not(Box::new(filter(dice, depth - 1))),
+        6 => Filter::Exists((*dice.pick(COLUMNS)).to_owned()),
         _ => Filter::Is(condition(dice)),
     }
 }
@@ -168,7 +169,9 @@ const OPERATORS: &[Operator] = &[
     Operator::Eq,
     Operator::Ne,
     Operator::StartsWith,
+    Operator::EndsWith,
     Operator::Contains,
+    Operator::Matches,
     Operator::Gt,
     Operator::Ge,
     Operator::Lt,
@@ -190,7 +193,7 @@ fn condition(dice: &Dice) -> Condition {
             _ => text(&["True", "fal"]),
         },
         "riskEventTypes_v2[]" => text(RISKS),
-        "appliedConditionalAccessPolicies[]/displayName" => text(&["policy 2", "Policy", "POLICY 4"]),
+        "appliedConditionalAccessPolicies[]/displayName" => text(&["policy 2", "Policy", "POLICY 4", "P*4", "*"]),
         "id" => text(&["r1", "R17", "r"]),
         _ => text(NAMES),
     };
@@ -245,12 +248,12 @@ fn is_match(record: &Json, filter: &Filter) -> bool {
         Filter::And(filters) => filters.iter().all(|filter| is_match(record, filter)),
         Filter::Or(filters) => filters.iter().any(|filter| is_match(record, filter)),
         Filter::Not(filter) => !is_match(record, filter),
-        Filter::Is(condition) => {
-            let values = values(record, &condition.column);
-            let is_there = !values.is_empty();
-            values.into_iter().any(|value| compares(value, condition))
-                || (!is_there && condition.operator == Operator::Ne)
+        Filter::Is(condition) if condition.operator == Operator::Ne => {
+            !is_match(record, &Filter::Is(Condition { operator: Operator::Eq, ..condition.clone() }))
         }
+        Filter::Is(condition) => values(record, &condition.column).into_iter().any(|value| compares(value, condition)),
+        Filter::Exists(column) => values(record, column).into_iter().any(|value| !value.is_null()),
+        Filter::Text(_) => unreachable!("the questions of this test name columns"),
     }
 }
 
@@ -260,9 +263,11 @@ fn compares(value: &Json, condition: &Condition) -> bool {
         Value::Integer(number) => number.to_string(),
         Value::Flag(flag) => flag.to_string(),
         Value::Instant(instant) => format_instant(*instant),
+        Value::Number(number) => number.to_string(),
+        Value::Network(network) => network.to_string(),
     };
     let text = match value {
-        Json::Null => return condition.operator == Operator::Ne,
+        Json::Null => return false,
         Json::String(text) => text.clone(),
         Json::Number(number) if number.is_f64() => number.as_f64().unwrap_or_default().to_string(),
         other => other.to_string(),
@@ -281,7 +286,12 @@ fn compares(value: &Json, condition: &Condition) -> bool {
         Operator::Lt => ordering.is_lt(),
         Operator::Le => ordering.is_le(),
         Operator::StartsWith => text.starts_with(&operand),
+        Operator::EndsWith => text.ends_with(&operand),
         Operator::Contains => text.contains(&operand),
+        Operator::Matches => match operand.split_once('*') {
+            Some((first, last)) => text.strip_prefix(first).is_some_and(|rest| rest.ends_with(last)),
+            None => text == operand,
+        },
     }
 }
 

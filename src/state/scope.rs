@@ -74,10 +74,8 @@ pub fn instant_from_text(text: &str) -> Option<Millis> {
 /// A condition in a route: column, operator, value; text in single quotes, doubled inside.
 pub fn condition_to_text(condition: &Condition) -> String {
     let value = match &condition.value {
-        Value::Text(text) => format!("'{}'", text.replace('\'', "''")),
-        Value::Integer(number) => number.to_string(),
-        Value::Flag(flag) => flag.to_string(),
-        Value::Instant(instant) => instant_to_text(*instant),
+        Value::Text(_) | Value::Network(_) => format!("'{}'", condition.value.to_string().replace('\'', "''")),
+        Value::Integer(_) | Value::Number(_) | Value::Flag(_) | Value::Instant(_) => condition.value.to_string(),
     };
     format!("{} {} {value}", condition.column, operator_name(condition.operator))
 }
@@ -103,11 +101,13 @@ pub fn condition_from_text(report: &ReportDefinition, text: &str) -> Option<Cond
     Some(Condition { column: column.id.to_owned(), operator, value })
 }
 
-const OPERATORS: [(Operator, &str); 8] = [
+const OPERATORS: [(Operator, &str); 10] = [
     (Operator::Eq, "eq"),
     (Operator::Ne, "ne"),
     (Operator::StartsWith, "startswith"),
+    (Operator::EndsWith, "endswith"),
     (Operator::Contains, "contains"),
+    (Operator::Matches, "matches"),
     (Operator::Gt, "gt"),
     (Operator::Ge, "ge"),
     (Operator::Lt, "lt"),

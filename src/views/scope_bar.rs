@@ -114,8 +114,7 @@ pub fn range_text(range: TimeRange) -> String {
 fn condition_words(report: &ReportDefinition, condition: &Condition) -> (String, String) {
     let operator = t(&format!("operator-{}", operator_name(condition.operator)));
     let value = match &condition.value {
-        Value::Text(text) => text.clone(),
-        Value::Integer(number) => number.to_string(),
+        value @ (Value::Text(_) | Value::Integer(_) | Value::Number(_) | Value::Network(_)) => value.to_string(),
         Value::Flag(true) => t("details-yes"),
         Value::Flag(false) => t("details-no"),
         Value::Instant(instant) => formats().full(*instant),

@@ -38,29 +38,33 @@ pub enum NotTaken {
 pub fn odata(report: &ReportDefinition, condition: &Condition) -> Result<String, NotTaken> {
     let Condition { column: id, operator, value } = condition;
     let column = report.column(id).ok_or_else(|| NotTaken::Column { column: id.clone() })?;
+    let not_taken = || NotTaken::Operator { column: id.clone(), operator: *operator };
     if !column.odata.contains(operator) {
-        return Err(NotTaken::Operator { column: id.clone(), operator: *operator });
+        return Err(not_taken());
     }
     let literal = literal(column, value).ok_or_else(|| NotTaken::Value { column: id.clone() })?;
-    let plain_id = id.replace("[]", "");
-    Ok(match column.odata_any {
-        Some(any) => format!("{}/any(t: {})", any.collection, comparison(any.operand, *operator, &literal)),
-        None => comparison(&plain_id, *operator, &literal),
-    })
+    let term = match column.odata_any {
+        Some(any) => comparison(any.operand, *operator, &literal)
+            .map(|comparison| format!("{}/any(t: {comparison})", any.collection)),
+        None => comparison(&id.replace("[]", ""), *operator, &literal),
+    };
+    term.ok_or_else(not_taken)
 }
 
-fn comparison(operand: &str, operator: Operator, literal: &str) -> String {
+/// `None` for an operator that Graph takes nowhere in these reports.
+fn comparison(operand: &str, operator: Operator, literal: &str) -> Option<String> {
     let word = match operator {
-        Operator::StartsWith => return format!("startswith({operand},{literal})"),
-        Operator::Contains => return format!("contains({operand},{literal})"),
+        Operator::StartsWith => return Some(format!("startswith({operand},{literal})")),
+        Operator::Contains => return Some(format!("contains({operand},{literal})")),
         Operator::Eq => "eq",
         Operator::Ne => "ne",
         Operator::Gt => "gt",
         Operator::Ge => "ge",
         Operator::Lt => "lt",
         Operator::Le => "le",
+        Operator::EndsWith | Operator::Matches => return None,
     };
-    format!("{operand} {word} {literal}")
+    Some(format!("{operand} {word} {literal}"))
 }
 
 fn literal(column: &Column, value: &Value) -> Option<String> {

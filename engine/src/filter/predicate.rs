@@ -2,11 +2,11 @@
 
 use std::{borrow::Cow, cmp::Ordering};
 
-use super::{Condition, Filter, Operator, Value};
+use super::{Condition, Filter, Network, Operator, Pattern, Value, fit, parse_address};
 use crate::{
-    instant::{format_instant, parse_instant},
-    reports::Kind,
-    store::{Table, Value as Cell},
+    instant::format_instant,
+    reports::{self, Kind},
+    store::{Column, Table, Value as Cell},
 };
 
 /// A filter names a column that the report does not have.
@@ -36,7 +36,24 @@ pub fn matches(table: &Table, filter: &Filter, rows: &[u32]) -> Result<Vec<bool>
             any
         }
         Filter::Not(filter) => matches(table, filter, rows)?.into_iter().map(|is_match| !is_match).collect(),
+        Filter::Is(condition) if condition.operator == Operator::Ne => {
+            let equal = Condition { operator: Operator::Eq, ..condition.clone() };
+            condition_matches(table, &equal, rows)?.into_iter().map(|is_equal| !is_equal).collect()
+        }
         Filter::Is(condition) => condition_matches(table, condition, rows)?,
+        Filter::Exists(id) => {
+            let column = table.column(id).ok_or_else(|| UnknownColumn(id.clone()))?;
+            rows.iter().map(|row| column.row_values(*row).any(|value| is_there(&value))).collect()
+        }
+        Filter::Text(text) if text.is_empty() => vec![true; rows.len()],
+        Filter::Text(text) => {
+            let mut any = vec![false; rows.len()];
+            for (definition, column) in table.definition().columns.iter().zip(table.columns()) {
+                let test = Test::new(definition, Operator::Contains, &Value::Text(text.clone()));
+                combine(&mut any, &column_matches(column, &test, rows), |left, right| left || right);
+            }
+            any
+        }
     })
 }
 
@@ -50,92 +67,88 @@ fn condition_matches(table: &Table, condition: &Condition, rows: &[u32]) -> Resu
     let unknown = || UnknownColumn(condition.column.clone());
     let definition = table.definition().column(&condition.column).ok_or_else(unknown)?;
     let column = table.column(&condition.column).ok_or_else(unknown)?;
-    let test = Test::new(definition.kind, condition);
-    let is_negative = condition.operator == Operator::Ne;
-    Ok(rows
-        .iter()
-        .map(|row| {
-            let mut values = column.row_values(*row).peekable();
-            // What is not there differs from everything.
-            if values.peek().is_none() { is_negative } else { values.any(|value| test.value(&value)) }
-        })
-        .collect())
+    Ok(column_matches(column, &Test::new(definition, condition.operator, &condition.value), rows))
 }
 
-/// A condition with its operand read for the column's kind.
+fn column_matches(column: &Column, test: &Test, rows: &[u32]) -> Vec<bool> {
+    rows.iter().map(|row| column.row_values(*row).any(|value| test.value(&value))).collect()
+}
+
+fn is_there(value: &Cell<'_>) -> bool {
+    !matches!(value, Cell::Absent | Cell::Null)
+}
+
+/// A comparison with its operand read for the column's kind. `Ne` is the opposite of `Eq` and never comes here.
 struct Test {
     operator: Operator,
+    operand: Operand,
     /// The operand as folded text.
     folded: String,
-    typed: Typed,
     is_instant: bool,
 }
 
-enum Typed {
+enum Operand {
     Integer(i64),
     Number(f64),
     Flag(bool),
-    None,
+    Network(Network),
+    Pattern(Pattern),
+    Text,
 }
 
 impl Test {
-    fn new(kind: Kind, condition: &Condition) -> Self {
-        let text = match &condition.value {
-            Value::Text(text) => text.clone(),
-            Value::Integer(number) => number.to_string(),
-            Value::Flag(flag) => flag.to_string(),
-            Value::Instant(instant) => format_instant(*instant),
+    fn new(column: &reports::Column, operator: Operator, value: &Value) -> Self {
+        let value = fit(column, operator, value);
+        let folded = fold(&value.to_string()).into_owned();
+        let operand = match value {
+            Value::Instant(number) | Value::Integer(number) => Operand::Integer(number),
+            Value::Number(number) => Operand::Number(number),
+            Value::Flag(flag) => Operand::Flag(flag),
+            Value::Network(network) => Operand::Network(network),
+            Value::Text(_) if operator == Operator::Matches => Operand::Pattern(Pattern::new(&folded)),
+            Value::Text(_) => Operand::Text,
         };
-        let is_textual = matches!(condition.operator, Operator::StartsWith | Operator::Contains);
-        let typed = match (kind, &condition.value) {
-            _ if is_textual => Typed::None,
-            (Kind::DateTime, Value::Instant(instant) | Value::Integer(instant)) => Typed::Integer(*instant),
-            (Kind::DateTime, _) => parse_instant(&text).map_or(Typed::None, Typed::Integer),
-            (Kind::Integer, _) => text.trim().parse().map_or(Typed::None, Typed::Integer),
-            (Kind::Number, _) => text.trim().parse().map_or(Typed::None, Typed::Number),
-            (Kind::Flag, _) => text.trim().to_ascii_lowercase().parse().map_or(Typed::None, Typed::Flag),
-            (Kind::Keyword | Kind::Outcome | Kind::Bag, _) => Typed::None,
-        };
-        Self {
-            operator: condition.operator,
-            folded: fold(&text).into_owned(),
-            typed,
-            is_instant: kind == Kind::DateTime,
-        }
+        Self { operator, operand, folded, is_instant: column.kind == Kind::DateTime }
     }
     fn value(&self, value: &Cell<'_>) -> bool {
-        match (value, &self.typed) {
-            (Cell::Absent, _) => false,
-            (Cell::Null, _) => self.operator == Operator::Ne,
+        match (value, &self.operand) {
+            (Cell::Absent | Cell::Null, _) => false,
             (Cell::Text(text) | Cell::Odd(text), _) => self.text(text),
-            (Cell::Integer(number), Typed::Integer(operand)) => self.ordering(number.cmp(operand)),
-            (Cell::Number(number), Typed::Number(operand)) => {
-                number.partial_cmp(operand).is_some_and(|ordering| self.ordering(ordering))
-            }
-            (Cell::Flag(flag), Typed::Flag(operand)) => self.ordering(flag.cmp(operand)),
+            (Cell::Integer(number), Operand::Integer(operand)) => self.ordering(number.cmp(operand)),
+            (Cell::Integer(number), Operand::Number(operand)) => self.numbers(*number as f64, *operand),
+            (Cell::Number(number), Operand::Number(operand)) => self.numbers(*number, *operand),
+            (Cell::Flag(flag), Operand::Flag(operand)) => self.ordering(flag.cmp(operand)),
             (Cell::Integer(instant), _) if self.is_instant => self.text(&format_instant(*instant)),
             (Cell::Integer(number), _) => self.text(&number.to_string()),
             (Cell::Number(number), _) => self.text(&number.to_string()),
             (Cell::Flag(flag), _) => self.text(&flag.to_string()),
         }
     }
+    fn numbers(&self, number: f64, operand: f64) -> bool {
+        number.partial_cmp(&operand).is_some_and(|ordering| self.ordering(ordering))
+    }
     fn text(&self, text: &str) -> bool {
+        if let Operand::Network(network) = self.operand {
+            return parse_address(text).is_some_and(|address| network.contains(address));
+        }
         let text = fold(text);
-        match self.operator {
-            Operator::StartsWith => text.starts_with(&self.folded),
-            Operator::Contains => text.contains(&self.folded),
+        match (self.operator, &self.operand) {
+            (Operator::StartsWith, _) => text.starts_with(&self.folded),
+            (Operator::EndsWith, _) => text.ends_with(&self.folded),
+            (Operator::Contains, _) => text.contains(&self.folded),
+            (Operator::Matches, Operand::Pattern(pattern)) => pattern.is_match(&text),
             _ => self.ordering((*text).cmp(&self.folded)),
         }
     }
     fn ordering(&self, ordering: Ordering) -> bool {
         match self.operator {
             Operator::Eq => ordering.is_eq(),
-            Operator::Ne => ordering.is_ne(),
             Operator::Gt => ordering.is_gt(),
             Operator::Ge => ordering.is_ge(),
             Operator::Lt => ordering.is_lt(),
             Operator::Le => ordering.is_le(),
-            Operator::StartsWith | Operator::Contains => false,
+            // Their operands are text.
+            Operator::Ne | Operator::StartsWith | Operator::EndsWith | Operator::Contains | Operator::Matches => false,
         }
     }
 }
