@@ -6,6 +6,7 @@ pub mod random;
 pub mod sample;
 pub mod sample_transport;
 pub mod shared_budget;
+pub mod storage;
 pub mod transport;
 pub mod wire;
 pub mod worker;

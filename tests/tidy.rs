@@ -13,10 +13,12 @@ use regex::Regex;
 
 /// What each room of the engine may use. A new arrow is a design change: add it here and to ARCHITECTURE.md in one commit.
 const ENGINE_ARROWS: &[(&str, &[&str])] = &[
+    ("cache", &["ports", "protocol", "segment", "store"]),
     ("clouds", &[]),
     ("limits", &[]),
     ("ports", &["limits"]),
     ("instant", &[]),
+    ("segment", &[]),
     ("json", &["limits"]),
     ("filter", &["instant", "limits", "reports", "store"]),
     ("reports", &["filter"]),

@@ -11,7 +11,7 @@ use futures_util::future::LocalBoxFuture;
 use crate::{
     clouds::{CLOUDS, cloud},
     ports::Ports,
-    protocol::{Answer, DatasetId, FromWorker, QueryError, Request, RequestBody, Response, Source},
+    protocol::{Answer, DatasetId, FromWorker, KeepError, QueryError, Request, RequestBody, Response, Source},
 };
 use dataset::Dataset;
 pub use tokens::{BridgedTokens, NoTokens};
@@ -82,6 +82,10 @@ impl Engine {
             }
             RequestBody::Distinct(query) => {
                 self.datasets.borrow_mut().get_mut(id).ok_or(QueryError::UnknownDataset)?.distinct(&query)
+            }
+            // Nothing is kept yet.
+            RequestBody::Save | RequestBody::Reopen | RequestBody::ReopenFull | RequestBody::DeleteSaved => {
+                Err(KeepError::MemoryOnly.into())
             }
             RequestBody::Record { report, row } => {
                 self.datasets.borrow().get(id).ok_or(QueryError::UnknownDataset)?.record(report, row)

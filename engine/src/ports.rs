@@ -203,6 +203,54 @@ pub trait Packer {
     fn pack(&self, block: &[u8], done: PackDone);
 }
 
+/// Why something cannot be kept outside memory, told apart by what can be done about it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+pub enum StorageError {
+    /// Nothing is kept for this page (private window, site data blocked, no such storage): memory is all there is.
+    #[error("nothing can be kept here")]
+    Refused,
+    /// There is no room left.
+    #[error("there is no room left")]
+    Full,
+    /// Somebody else, such as another tab, has the file open.
+    #[error("the file is in use")]
+    InUse,
+    /// Anything else.
+    #[error("storage failed: {detail}")]
+    Failed {
+        /// What the platform called it; never a name or content of a file.
+        detail: String,
+    },
+}
+
+/// Files by name. Finding and opening them takes turns of the event loop; what is open is read and written at once.
+pub trait Storage {
+    /// Opens a file, or makes an empty one. Until it is dropped nobody else can open or delete it, in this tab or another.
+    fn open<'s>(&'s self, name: &'s str) -> LocalBoxFuture<'s, Result<Rc<dyn StoredFile>, StorageError>>;
+    /// The names of all files, sorted.
+    fn names(&self) -> LocalBoxFuture<'_, Result<Vec<String>, StorageError>>;
+    /// Deletes a file; one that never was is no error.
+    fn delete<'s>(&'s self, name: &'s str) -> LocalBoxFuture<'s, Result<(), StorageError>>;
+}
+
+/// An open file; dropping the last handle closes it.
+pub trait StoredFile: fmt::Debug {
+    /// Fills `into` with the bytes from this offset on; fewer being there is an error.
+    fn read(&self, offset: u64, into: &mut [u8]) -> Result<(), StorageError>;
+    /// Writes all of these bytes at this offset. After an error the bytes there may be anything.
+    fn write(&self, offset: u64, bytes: &[u8]) -> Result<(), StorageError>;
+    /// How many bytes the file has.
+    fn len(&self) -> Result<u64, StorageError>;
+    /// True when the file has no bytes.
+    fn is_empty(&self) -> Result<bool, StorageError> {
+        Ok(self.len()? == 0)
+    }
+    /// Cuts the file, or fills it up with zeros.
+    fn truncate(&self, len: u64) -> Result<(), StorageError>;
+    /// Returns when everything written would survive the end of the tab.
+    fn flush(&self) -> Result<(), StorageError>;
+}
+
 /// Everything one dataset needs from outside.
 #[derive(Clone)]
 pub struct Ports {
@@ -218,4 +266,6 @@ pub struct Ports {
     pub random: Rc<dyn Random>,
     /// Compresses records.
     pub packer: Rc<dyn Packer>,
+    /// Files.
+    pub storage: Rc<dyn Storage>,
 }

@@ -2,6 +2,7 @@
 //! Both halves ship together, so messages may change freely. Events carry absolute values, never differences.
 
 mod analysis;
+mod keep;
 
 use serde::{Deserialize, Serialize};
 
@@ -14,6 +15,7 @@ pub use analysis::{
     Buckets, Distinct, DistinctQuery, FacetCounts, FacetQuery, Facets, FacetsQuery, Group, Groups, GroupsQuery,
     Histogram, HistogramQuery, Layer, LayerOf, LocalUnit, OffsetChange,
 };
+pub use keep::KeepError;
 
 /// What rows belong to: a tenant with its account and cloud, the sample, or imported files. Datasets never mix.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -122,8 +124,17 @@ pub enum RequestBody {
         /// The token, or why there is none.
         result: Result<AccessToken, AuthError>,
     },
-    /// Forgets the dataset and everything in it. Answer: `Done`.
+    /// Forgets the dataset and everything in it; what was saved stays. Answer: `Done`.
     Close,
+    /// Writes every row of the dataset to the browser's own files, in place of what was saved before. Answer: `Saved`.
+    Save,
+    /// Forgets what is in memory and has back what was saved, so that it can be asked about; columns and records are read
+    /// when they are first needed. Answer: `Reopened`.
+    Reopen,
+    /// Reads every column and lookup that `Reopen` left in the files. Answer: `Done`.
+    ReopenFull,
+    /// Deletes what was saved, readable or not; what is in memory stays. Answer: `Done`.
+    DeleteSaved,
 }
 
 /// Rows wanted: a complete question, newest first unless sorted otherwise.
@@ -184,6 +195,13 @@ pub enum Answer {
     Distinct(Distinct),
     /// One record.
     Record(Box<Record>),
+    /// Everything is kept.
+    Saved {
+        /// Bytes of the files.
+        bytes: u64,
+    },
+    /// Rows are back, by report.
+    Reopened(Vec<(ReportId, u32)>),
 }
 
 /// A request that cannot be answered.
@@ -213,6 +231,9 @@ pub enum QueryError {
         /// What is wrong, as code and value.
         detail: String,
     },
+    /// Rows cannot be kept, or had back.
+    #[error("{0}")]
+    Keep(#[from] KeepError),
 }
 
 /// A window of rows.

@@ -18,6 +18,7 @@ use super::{
     random::BrowserRandom,
     sample_transport::SampleLink,
     shared_budget::SharedBudget,
+    storage::{self, BrowserStorage},
     transport::BrowserTransport,
     wire::{self, Incoming},
 };
@@ -25,6 +26,7 @@ use super::{
 /// Answers the window's messages for as long as the worker lives.
 pub fn run() {
     wire::report_panics();
+    wasm_bindgen_futures::spawn_local(storage::remove_orphans());
     let sample = SampleLink::default();
     let engine = engine(Rc::new(post), sample.clone());
     let on_message = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| match wire::read(event.data()) {
@@ -65,6 +67,7 @@ impl Outside {
         let clock = self.clock.clone();
         let random = Rc::new(BrowserRandom);
         let packer: Rc<dyn Packer> = Rc::new(InPlace);
+        let storage = Rc::new(BrowserStorage);
         Some(match source {
             Source::Graph { cloud } => Ports {
                 transport: Rc::new(BrowserTransport::pinned_to(clouds::cloud(cloud)?.graph)),
@@ -75,6 +78,7 @@ impl Outside {
                 clock,
                 random,
                 packer,
+                storage,
             },
             Source::Sample { is_real_pace } => Ports {
                 transport: Rc::new(self.sample.transport(*is_real_pace)),
@@ -83,6 +87,7 @@ impl Outside {
                 clock,
                 random,
                 packer,
+                storage,
             },
         })
     }

@@ -4,7 +4,7 @@ use engine::protocol::{DatasetId, EventBody, RequestBody, Source, TimeRange};
 use leptos::{prelude::*, task::spawn_local};
 
 use super::{app_state::AppState, notice::Notice, scope};
-use crate::{auth::Account, host::storage::Area, worker_client::WorkerClient};
+use crate::{auth::Account, host::storage::Area, platform::storage, worker_client::WorkerClient};
 
 /// Stands in the tab's storage while the sample is open, so that it is open again after a reload.
 const SAMPLE_IS_OPEN: &str = "sample-1";
@@ -78,6 +78,7 @@ impl AppState {
         self.turn.update_value(|turn| *turn += 1);
         if let Some(worker) = self.worker.try_update_value(Option::take).flatten() {
             worker.end();
+            spawn_local(storage::remove_orphans());
         }
         self.dataset.set(None);
         self.is_opening.set(false);

@@ -2,7 +2,7 @@
 
 use engine::{
     ports::{AuthError, Millis, TokenNeed},
-    protocol::{GraphError, GraphErrorDetail, QueryError, TimeRange},
+    protocol::{GraphError, GraphErrorDetail, KeepError, QueryError, TimeRange},
 };
 
 use crate::{
@@ -181,6 +181,20 @@ impl Notice {
             }
             QueryError::UnknownRow => Self::new("query-row", Tone::Plain),
             QueryError::InvalidQuestion { detail } => Self::new("query-question", Tone::Fail).code(detail),
+            QueryError::Keep(error) => Self::of_keep(error),
+        }
+    }
+
+    /// From rows that cannot be kept in this browser or had back.
+    pub fn of_keep(error: &KeepError) -> Self {
+        match error {
+            KeepError::MemoryOnly => Self::new("keep-memory-only", Tone::Plain),
+            KeepError::Full => Self::new("keep-full", Tone::Pause),
+            KeepError::InUse => Self::new("keep-in-use", Tone::Pause),
+            KeepError::NothingSaved => Self::new("keep-nothing", Tone::Plain),
+            KeepError::OtherVersion => Self::new("keep-version", Tone::Plain),
+            KeepError::Damaged => Self::new("keep-damaged", Tone::Fail),
+            KeepError::Failed { detail } => Self::new("keep-failed", Tone::Fail).code(detail),
         }
     }
 

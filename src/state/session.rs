@@ -14,6 +14,7 @@ use super::{
 };
 use crate::{
     auth::{Account, Auth, Prompt, request::AdminConsent},
+    platform::storage,
     settings::{
         Interaction, Settings, SettingsError,
         load::{Loaded, save},
@@ -226,6 +227,7 @@ impl AppState {
             let _ = auth.forget().await;
         }
         self.host().forget_everything();
+        storage::wipe().await;
         self.preferences.set(Preferences::default());
     }
 

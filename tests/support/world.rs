@@ -11,6 +11,7 @@ use std::{
 };
 
 use engine::{
+    cache::MemoryStorage,
     engine::{BridgedTokens, Engine, NoTokens},
     fetch::{SlidingBudget, Unlimited},
     ports::{
@@ -228,6 +229,8 @@ pub struct World {
     pub needs: Rc<RefCell<Vec<TokenNeed>>>,
     /// Compresses records; in place, unless told otherwise.
     pub packer: Rc<ScriptedPacker>,
+    /// Files.
+    pub storage: MemoryStorage,
     last_id: Cell<u32>,
 }
 
@@ -249,6 +252,7 @@ impl World {
             requests: RefCell::default(),
             dropped: Rc::default(),
         });
+        let storage = MemoryStorage::default();
         let pool = LocalPool::new();
         let spawner = pool.spawner();
         let packer = Rc::new(ScriptedPacker {
@@ -266,6 +270,7 @@ impl World {
         let spawn = Rc::new(move |future| spawner.spawn_local(future).expect("the pool outlives the engine"));
         let ports_for = {
             let (clock, graph, bridge, packer) = (clock.clone(), graph.clone(), bridge.clone(), packer.clone());
+            let storage = Rc::new(storage.clone());
             move |dataset: &DatasetId, _: &Source| {
                 Some(Ports {
                     transport: graph.clone(),
@@ -274,12 +279,14 @@ impl World {
                     budget: Rc::new(SlidingBudget::new(clock.clone())),
                     random: Rc::new(Seeded::new(7)),
                     packer: packer.clone(),
+                    storage: storage.clone(),
                 })
             }
         };
         let engine = Rc::new(Engine::new(sink, spawn, bridge, ports_for));
         *handle.borrow_mut() = Some(engine.clone());
-        let world = Self { engine, pool: RefCell::new(pool), clock, graph, sent, needs, packer, last_id: Cell::new(0) };
+        let pool = RefCell::new(pool);
+        let world = Self { engine, pool, clock, graph, sent, needs, packer, storage, last_id: Cell::new(0) };
         assert_eq!(world.ask(RequestBody::Open(Source::Graph { cloud: "global".to_owned() })), Ok(Answer::Done));
         world
     }
@@ -292,6 +299,7 @@ impl World {
             budget: Rc::new(Unlimited),
             random: Rc::new(Seeded::new(7)),
             packer: self.packer.clone(),
+            storage: Rc::new(self.storage.clone()),
         }
     }
     /// Asks the engine, which answers at once.

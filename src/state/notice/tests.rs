@@ -140,8 +140,19 @@ fn every_error_has_words() {
         QueryError::UnknownRow,
         QueryError::InvalidQuestion { detail: text() },
     ];
+    let keep = [
+        KeepError::MemoryOnly,
+        KeepError::Full,
+        KeepError::InUse,
+        KeepError::NothingSaved,
+        KeepError::OtherVersion,
+        KeepError::Damaged,
+        KeepError::Failed { detail: text() },
+    ]
+    .map(QueryError::Keep);
+    let query = query.iter().chain(&keep);
     let notices = auth.iter().chain(&others).map(Notice::of_auth);
-    let notices = notices.chain(graph.iter().map(Notice::of_graph)).chain(query.iter().map(Notice::of_query));
+    let notices = notices.chain(graph.iter().map(Notice::of_graph)).chain(query.map(Notice::of_query));
     for notice in
         notices.chain([Notice::of_worker("x"), Notice::of_dead_worker("x"), Notice::of_storage(), Notice::of_memory()])
     {

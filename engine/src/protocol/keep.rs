@@ -1,0 +1,32 @@
+//! Keeping rows outside memory.
+
+use serde::{Deserialize, Serialize};
+
+/// Why rows cannot be kept outside memory or had back, told apart by what can be done about it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+pub enum KeepError {
+    /// The browser keeps nothing for this page: everything works in memory, and is gone with the tab.
+    #[error("the browser keeps nothing for this page")]
+    MemoryOnly,
+    /// There is no room left; what was saved before is still there.
+    #[error("there is no room left")]
+    Full,
+    /// Another tab has the saved rows open.
+    #[error("another tab uses the saved rows")]
+    InUse,
+    /// Nothing was saved, or saving broke off.
+    #[error("nothing is saved")]
+    NothingSaved,
+    /// Another version wrote it, or the report has other columns by now: it can only be deleted, and loaded again.
+    #[error("another version saved these rows")]
+    OtherVersion,
+    /// The files were cut or changed: they can only be deleted, and the rows loaded again.
+    #[error("the saved rows are damaged")]
+    Damaged,
+    /// Anything else.
+    #[error("keeping rows failed: {detail}")]
+    Failed {
+        /// What the platform called it.
+        detail: String,
+    },
+}
