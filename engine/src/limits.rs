@@ -52,9 +52,9 @@ pub const RESULTS_KEPT: usize = 4;
 pub const MESSAGE_CHARS_MAX: usize = 1_000;
 /// Records read between two looks at the clock; a record takes a fraction of a millisecond.
 pub const INGEST_RECORDS: usize = 32;
-/// Longest time for which reading a page keeps the worker from answering: a click should not notice that rows arrive.
-/// Each pause costs the browser about 4 ms, so that shorter turns would slow down loading.
-pub const INGEST_TURN: Duration = Duration::from_millis(30);
+/// Longest time for which reading a page keeps the worker from answering: half a frame, so that no click and no scrolling
+/// notices that rows arrive.
+pub const INGEST_TURN: Duration = Duration::from_millis(8);
 /// Columns of one question about groups: with more, nearly every row is a group of its own.
 pub const GROUP_COLUMNS_MAX: usize = 3;
 /// Columns whose values one question counts; the widest report has fewer.

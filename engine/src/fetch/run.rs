@@ -177,7 +177,7 @@ impl Run {
         self.load.borrow_mut().begin_page();
         for records in page.records.chunks(INGEST_RECORDS) {
             if clock.now() - turn >= INGEST_TURN.as_millis() as Millis {
-                clock.sleep(Duration::ZERO).await;
+                clock.yield_now().await;
                 turn = clock.now();
             }
             if backlog.is_full() {
