@@ -9,6 +9,7 @@ use std::{
 use engine::protocol::{self, Answer, DatasetId, Event, FromWorker, QueryError, Request, RequestBody};
 use futures_channel::oneshot;
 use futures_util::future::{FutureExt, LocalBoxFuture, Shared};
+use js_sys::Uint8Array;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::{ErrorEvent, MessageChannel, MessageEvent, Worker};
 
@@ -84,11 +85,25 @@ impl WorkerClient {
     /// # Errors
     /// When the worker cannot answer; a worker that is gone answers `UnknownDataset`.
     pub async fn ask(&self, dataset: &DatasetId, body: RequestBody) -> Result<Answer, QueryError> {
+        self.ask_with(dataset, body, &[]).await
+    }
+
+    /// Asks with attachments, which move to the worker: their buffers are empty afterwards.
+    ///
+    /// # Errors
+    /// When the worker cannot answer; a worker that is gone answers `UnknownDataset`, and so does one that cannot be given
+    /// the attachments.
+    pub async fn ask_with(
+        &self,
+        dataset: &DatasetId,
+        body: RequestBody,
+        attachments: &[Uint8Array],
+    ) -> Result<Answer, QueryError> {
         let id = self.0.last_id.get().wrapping_add(1);
         self.0.last_id.set(id);
         let (sender, receiver) = oneshot::channel();
         self.0.pending.borrow_mut().insert(id, sender);
-        self.0.post(&Request { id, dataset: dataset.clone(), body });
+        self.0.post(&Request { id, dataset: dataset.clone(), body }, attachments);
         receiver.await.unwrap_or(Err(QueryError::UnknownDataset))
     }
 
@@ -99,8 +114,8 @@ impl WorkerClient {
 }
 
 impl Inner {
-    fn post(&self, request: &Request) {
-        let (message, moved) = wire::bytes_message(&protocol::encode(request));
+    fn post(&self, request: &Request, attachments: &[Uint8Array]) {
+        let (message, moved) = wire::attached_message(&protocol::encode(request), attachments);
         let is_posted = match &*self.worker.borrow() {
             Some(own) => own.worker.post_message_with_transfer(&message, &moved).is_ok(),
             None => false,
@@ -112,7 +127,7 @@ impl Inner {
 
     fn receive(&self, data: JsValue) {
         match wire::read(data) {
-            Incoming::Bytes(bytes) => match protocol::decode(&bytes) {
+            Incoming::Bytes(bytes, _) => match protocol::decode(&bytes) {
                 Ok(FromWorker::Response(response)) => {
                     let sender = self.pending.borrow_mut().remove(&response.id);
                     // A receiver that is gone belonged to a view that is gone.

@@ -35,8 +35,9 @@ use gatebook::{
 use js_sys::{Array, Function, Uint8Array};
 use tenant::http;
 use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
-use web_sys::MessageChannel;
+use web_sys::{MessageChannel, MessageEvent};
 
 wasm_bindgen_test_configure!(run_in_dedicated_worker);
 
@@ -163,8 +164,23 @@ fn bytes_survive_the_wire() {
     let request = Request { id: 7, dataset: dataset(), body: RequestBody::Close };
     let (message, moved) = wire::bytes_message(&protocol::encode(&request));
     assert_eq!(moved.length(), 1);
-    let Incoming::Bytes(bytes) = wire::read(message.into()) else { panic!("bytes stay bytes") };
+    let Incoming::Bytes(bytes, attachments) = wire::read(message.into()) else { panic!("bytes stay bytes") };
     assert_eq!(protocol::decode::<Request>(&bytes).expect("both ends are the same version"), request);
+    assert!(attachments.is_empty());
+}
+
+#[wasm_bindgen_test]
+async fn attachments_move_to_the_other_side() {
+    let channel = MessageChannel::new().expect("workers have channels");
+    let page = Uint8Array::from(&b"{\"value\":[]}"[..]);
+    let (message, moved) = wire::attached_message(&[1, 2, 3], &[page.clone(), Uint8Array::from(&[7][..])]);
+    let arrived = js_sys::Promise::new(&mut |resolve, _| channel.port1().set_onmessage(Some(&resolve)));
+    channel.port2().post_message_with_transferable(&message, &moved).expect("bytes can be posted");
+    assert_eq!(page.length(), 0, "a moved buffer is gone");
+    let event: MessageEvent = JsFuture::from(arrived).await.expect("it arrives").unchecked_into();
+    let Incoming::Bytes(bytes, attachments) = wire::read(event.data()) else { panic!("bytes stay bytes") };
+    let attachments: Vec<Vec<u8>> = attachments.iter().map(Uint8Array::to_vec).collect();
+    assert_eq!((bytes, attachments), (vec![1, 2, 3], vec![b"{\"value\":[]}".to_vec(), vec![7]]));
 }
 
 #[wasm_bindgen_test]

@@ -10,16 +10,22 @@ use futures_util::future::LocalBoxFuture;
 
 use crate::{
     clouds::{CLOUDS, cloud},
-    ports::Ports,
+    ports::{Attachment, Ports},
     protocol::{Answer, DatasetId, FromWorker, KeepError, QueryError, Request, RequestBody, Response, Source},
 };
-use dataset::Dataset;
+use dataset::{Dataset, Later};
 pub use tokens::{BridgedTokens, NoTokens};
 
 /// Takes the engine's answers and events.
 pub type Sink = Rc<dyn Fn(FromWorker)>;
 /// Runs a future to its end, on the same thread.
 pub type Spawn = Rc<dyn Fn(LocalBoxFuture<'static, ()>)>;
+
+/// When an answer comes.
+enum Reply {
+    Now(Answer),
+    Later(Later),
+}
 
 /// Gives a dataset its outside world, or `None` when there is none for it.
 type PortsFor = dyn Fn(&DatasetId, &Source) -> Option<Ports>;
@@ -44,15 +50,27 @@ impl Engine {
     ) -> Self {
         Self { sink, spawn, tokens, ports_for: Box::new(ports_for), datasets: RefCell::default() }
     }
-    /// Answers a request through the sink, at once.
+    /// Answers a request through the sink: at once, or an import when it is over.
     pub fn handle(&self, request: Request) {
+        self.handle_with(request, Vec::new());
+    }
+    /// Answers a request that came with attachments.
+    pub fn handle_with(&self, request: Request, attachments: Vec<Attachment>) {
         let Request { id, dataset, body } = request;
-        let result = self.answer(&dataset, body);
-        (self.sink)(FromWorker::Response(Response { id, dataset, result }));
+        let sink = self.sink.clone();
+        let respond = {
+            let dataset = dataset.clone();
+            move |result| sink(FromWorker::Response(Response { id, dataset, result }))
+        };
+        match self.answer(&dataset, body, attachments) {
+            Ok(Reply::Now(answer)) => respond(Ok(answer)),
+            Ok(Reply::Later(answer)) => (self.spawn)(Box::pin(async move { respond(answer.await) })),
+            Err(error) => respond(Err(error)),
+        }
     }
 
-    fn answer(&self, id: &DatasetId, body: RequestBody) -> Result<Answer, QueryError> {
-        match body {
+    fn answer(&self, id: &DatasetId, body: RequestBody, attachments: Vec<Attachment>) -> Result<Reply, QueryError> {
+        let answer = match body {
             RequestBody::Open(source) => self.open(id, source),
             RequestBody::Token { need, result } => {
                 self.tokens.resolve(need, result);
@@ -90,7 +108,16 @@ impl Engine {
             RequestBody::Record { report, row } => {
                 self.datasets.borrow().get(id).ok_or(QueryError::UnknownDataset)?.record(report, row)
             }
-        }
+            RequestBody::Sizes { report } => {
+                self.datasets.borrow().get(id).ok_or(QueryError::UnknownDataset)?.sizes(report)
+            }
+            RequestBody::Import { key, is_continued } => {
+                let mut datasets = self.datasets.borrow_mut();
+                let dataset = datasets.get_mut(id).ok_or(QueryError::UnknownDataset)?;
+                return dataset.import(key, is_continued, attachments).map(Reply::Later);
+            }
+        };
+        answer.map(Reply::Now)
     }
 
     fn open(&self, id: &DatasetId, source: Source) -> Result<Answer, QueryError> {
@@ -99,8 +126,8 @@ impl Engine {
         }
         let cloud = match &source {
             Source::Graph { cloud: id } => cloud(id).ok_or(QueryError::UnknownDataset)?,
-            // The made-up tenant answers under the addresses of the first cloud.
-            Source::Sample { .. } => &CLOUDS[0],
+            // The made-up tenant answers under the addresses of the first cloud; files are asked for nothing.
+            Source::Sample { .. } | Source::Files => &CLOUDS[0],
         };
         let ports = (self.ports_for)(id, &source).ok_or(QueryError::UnknownDataset)?;
         let dataset = Dataset::new(id.clone(), source, ports, cloud.graph, self.sink.clone(), self.spawn.clone());

@@ -9,5 +9,5 @@ mod shelf;
 
 pub use budget::{SlidingBudget, Spent, Unlimited};
 pub use load::Load;
-pub use run::Run;
+pub use run::{NoTransport, Run};
 pub use shelf::{Shelf, Taken};

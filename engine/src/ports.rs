@@ -192,6 +192,9 @@ pub struct BudgetState {
     pub window_secs: u32,
 }
 
+/// Bytes that came beside a message. They stay outside the engine's memory, which never shrinks, until they are read.
+pub type Attachment = Box<dyn FnOnce() -> Vec<u8>>;
+
 /// Randomness for request ids and jitter.
 pub trait Random {
     /// Sixty-four random bits.

@@ -34,6 +34,8 @@ pub enum Source {
         /// True to keep Graph's limit of 5 requests per 10 seconds.
         is_real_pace: bool,
     },
+    /// Recorded responses that somebody brings, by [`RequestBody::Import`]. Nothing is asked of anybody.
+    Files,
 }
 
 /// Names one request of one report: `signIns` with `interactiveUser`, or a report with `all`.
@@ -95,6 +97,16 @@ pub enum RequestBody {
         /// What to ask Graph for.
         scope: Scope,
     },
+    /// Takes in recorded responses of a report: pages, bare arrays or single records, as the message's attachments. Only a
+    /// `Source::Files` dataset takes them. Answer: `Imported`, when all of them are read; progress comes as events.
+    /// Imports of one key are read one after the other.
+    Import {
+        /// Where the rows belong.
+        key: LoadKey,
+        /// True when this goes on with the import before, whose files do not fit into one message: what comes twice in one import
+        /// is no later version.
+        is_continued: bool,
+    },
     /// Stops at once; what is loaded stays. Answer: `Done`.
     Stop {
         /// What to stop.
@@ -116,6 +128,11 @@ pub enum RequestBody {
         report: ReportId,
         /// The row.
         row: RowId,
+    },
+    /// What the rows of a report take in memory. Answer: `Sizes`.
+    Sizes {
+        /// Report.
+        report: ReportId,
     },
     /// The answer to an [`EventBody::TokenNeeded`]. Answer: `Done`.
     Token {
@@ -183,6 +200,8 @@ pub struct Response {
 pub enum Answer {
     /// Done, or under way.
     Done,
+    /// The state of an import, with everything it brought so far.
+    Imported(Box<LoadStatus>),
     /// Rows.
     Window(Window),
     /// Values of columns with counts.
@@ -202,6 +221,8 @@ pub enum Answer {
     },
     /// Rows are back, by report.
     Reopened(Vec<(ReportId, u32)>),
+    /// Memory.
+    Sizes(Sizes),
 }
 
 /// A request that cannot be answered.
@@ -216,7 +237,7 @@ pub enum QueryError {
         /// The name.
         column: String,
     },
-    /// No fetch of that name, or a condition that Graph does not take.
+    /// No fetch of that name, a condition that Graph does not take, or a dataset that is filled in another way.
     #[error("cannot ask Graph for this: {detail}")]
     InvalidScope {
         /// What is wrong, as code and value.
@@ -234,6 +255,17 @@ pub enum QueryError {
     /// Rows cannot be kept, or had back.
     #[error("{0}")]
     Keep(#[from] KeepError),
+}
+
+/// What the rows of a report take in memory.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sizes {
+    /// Rows, shown or not.
+    pub rows: u32,
+    /// Bytes for columns, and for everything else that is kept to find and to order rows.
+    pub columns_bytes: u64,
+    /// Bytes for original records.
+    pub records_bytes: u64,
 }
 
 /// A window of rows.

@@ -8,8 +8,9 @@ use web_sys::{DedicatedWorkerGlobalScope, MessagePort};
 /// A message as it came in.
 #[derive(Debug)]
 pub enum Incoming {
-    /// Bytes of an engine message.
-    Bytes(Vec<u8>),
+    /// Bytes of an engine message, and what came beside them. Attachments stay outside WebAssembly's memory until somebody
+    /// copies them.
+    Bytes(Vec<u8>, Vec<Uint8Array>),
     /// A port to the other end of the sample connection.
     SamplePort(MessagePort),
     /// The sender is about to die, and says where.
@@ -21,13 +22,17 @@ pub enum Incoming {
 /// Reads what `postMessage` delivered.
 pub fn read(data: JsValue) -> Incoming {
     let data = match data.dyn_into::<Uint8Array>() {
-        Ok(bytes) => return Incoming::Bytes(bytes.to_vec()),
+        Ok(bytes) => return Incoming::Bytes(bytes.to_vec(), Vec::new()),
         Err(data) => data,
     };
     let field = |name: &str| Reflect::get(&data, &JsValue::from_str(name)).ok();
     match field("kind").and_then(|kind| kind.as_string()).as_deref() {
         Some("sample") => match field("port").and_then(|port| port.dyn_into().ok()) {
             Some(port) => Incoming::SamplePort(port),
+            None => Incoming::Other,
+        },
+        Some("attached") => match field("bytes").and_then(|bytes| bytes.dyn_into::<Uint8Array>().ok()) {
+            Some(bytes) => Incoming::Bytes(bytes.to_vec(), attachments(field("attachments"))),
             None => Incoming::Other,
         },
         Some("failure") => Incoming::Failure(field("detail").and_then(|detail| detail.as_string()).unwrap_or_default()),
@@ -40,6 +45,16 @@ pub fn bytes_message(bytes: &[u8]) -> (Uint8Array, Array) {
     let array = Uint8Array::from(bytes);
     let moved = Array::of1(&array.buffer());
     (array, moved)
+}
+
+/// Bytes with attachments as a message, and the list of what moves with it: the attachments too are moved, and gone afterwards.
+pub fn attached_message(bytes: &[u8], attachments: &[Uint8Array]) -> (Object, Array) {
+    let (bytes, mut moved) = bytes_message(bytes);
+    let message = message("attached", "bytes", &bytes);
+    let list: Array = attachments.iter().collect();
+    Reflect::set(&message, &JsValue::from_str("attachments"), &list).expect("a fresh object takes any property");
+    moved.extend(attachments.iter().map(Uint8Array::buffer));
+    (message, moved)
 }
 
 /// A port as a message, and the list of what moves with it.
@@ -67,6 +82,11 @@ pub fn report_panics() {
 /// The worker this code runs in.
 pub fn worker_scope() -> DedicatedWorkerGlobalScope {
     js_sys::global().unchecked_into()
+}
+
+fn attachments(list: Option<JsValue>) -> Vec<Uint8Array> {
+    let list = list.and_then(|list| list.dyn_into::<Array>().ok()).unwrap_or_default();
+    list.iter().filter_map(|item| item.dyn_into().ok()).collect()
 }
 
 fn message(kind: &str, name: &str, value: &JsValue) -> Object {

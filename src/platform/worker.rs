@@ -5,11 +5,12 @@ use std::rc::Rc;
 use engine::{
     clouds,
     engine::{BridgedTokens, Engine, NoTokens, Sink},
-    fetch::{SlidingBudget, Unlimited},
-    ports::{Clock, Packer, Ports},
+    fetch::{NoTransport, SlidingBudget, Unlimited},
+    ports::{Attachment, Clock, Packer, Ports},
     protocol::{self, DatasetId, FromWorker, Request, Source},
     records::InPlace,
 };
+use js_sys::Uint8Array;
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::MessageEvent;
 
@@ -29,17 +30,26 @@ pub fn run() {
     wasm_bindgen_futures::spawn_local(storage::remove_orphans());
     let sample = SampleLink::default();
     let engine = engine(Rc::new(post), sample.clone());
-    let on_message = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| match wire::read(event.data()) {
-        Incoming::Bytes(bytes) => match protocol::decode::<Request>(&bytes) {
-            Ok(request) => engine.handle(request),
+    let on_message = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| receive(&engine, &sample, event));
+    // From here on the worker's global scope owns the listener.
+    wire::worker_scope().set_onmessage(Some(on_message.into_js_value().unchecked_ref()));
+}
+
+/// Passes a message of the window's on.
+pub fn receive(engine: &Engine, sample: &SampleLink, event: MessageEvent) {
+    match wire::read(event.data()) {
+        Incoming::Bytes(bytes, attachments) => match protocol::decode::<Request>(&bytes) {
+            Ok(request) => engine.handle_with(request, attachments.into_iter().map(attachment).collect()),
             // Nobody knows which question this was, so the window must stop waiting for all of them.
             Err(_) => wire::report_failure("a message of the window cannot be read"),
         },
         Incoming::SamplePort(port) => sample.connect(port),
         Incoming::Failure(_) | Incoming::Other => {}
-    });
-    // From here on the worker's global scope owns the listener.
-    wire::worker_scope().set_onmessage(Some(on_message.into_js_value().unchecked_ref()));
+    }
+}
+
+fn attachment(bytes: Uint8Array) -> Attachment {
+    Box::new(move || bytes.to_vec())
 }
 
 /// An engine whose outside world is this browser, and the made-up tenant behind `sample`.
@@ -88,6 +98,14 @@ impl Outside {
                 random,
                 packer,
                 storage,
+            },
+            Source::Files => Ports {
+                transport: Rc::new(NoTransport),
+                tokens: Rc::new(NoTokens),
+                budget: Rc::new(Unlimited),
+                clock,
+                random,
+                packer,
             },
         })
     }

@@ -37,7 +37,7 @@ impl Dataset {
     /// What a report is asked for when its route does not say.
     pub fn usual_range(&self) -> TimeRange {
         match self.source {
-            Source::Sample { .. } => TimeRange::Everything,
+            Source::Sample { .. } | Source::Files => TimeRange::Everything,
             Source::Graph { .. } => TimeRange::LastHours(scope::USUAL_HOURS),
         }
     }

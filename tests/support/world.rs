@@ -15,8 +15,8 @@ use engine::{
     engine::{BridgedTokens, Engine, NoTokens},
     fetch::{SlidingBudget, Unlimited},
     ports::{
-        AccessToken, AuthError, Clock, HttpRequest, HttpResponse, Millis, PackDone, Packer, Ports, Random, TokenNeed,
-        Transport, TransportError,
+        AccessToken, Attachment, AuthError, Clock, HttpRequest, HttpResponse, Millis, PackDone, Packer, Ports, Random,
+        TokenNeed, Transport, TransportError,
     },
     protocol::{
         Answer, DatasetId, EventBody, FromWorker, LoadKey, LoadStatus, QueryError, Record, Request, RequestBody, RowId,
@@ -304,15 +304,22 @@ impl World {
     }
     /// Asks the engine, which answers at once.
     pub fn ask(&self, body: RequestBody) -> Result<Answer, QueryError> {
+        let id = self.post(body, Vec::new());
+        self.answer(id).expect("the engine answers nearly every request at once")
+    }
+    /// Asks the engine, with attachments; the number is the question's.
+    pub fn post(&self, body: RequestBody, attachments: Vec<Attachment>) -> u32 {
         let id = self.last_id.get() + 1;
         self.last_id.set(id);
-        self.engine.handle(Request { id, dataset: dataset(), body });
-        let sent = self.sent.borrow();
-        let answer = sent.iter().rev().find_map(|message| match message {
+        self.engine.handle_with(Request { id, dataset: dataset(), body }, attachments);
+        id
+    }
+    /// The answer to a question, if it has come.
+    pub fn answer(&self, id: u32) -> Option<Result<Answer, QueryError>> {
+        self.sent.borrow().iter().rev().find_map(|message| match message {
             FromWorker::Response(response) if response.id == id => Some(response.result.clone()),
             _ => None,
-        });
-        answer.expect("the engine answers every request at once")
+        })
     }
     /// Starts or continues a load.
     pub fn load(&self, key: &LoadKey, scope: Scope) {

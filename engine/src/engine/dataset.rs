@@ -1,11 +1,18 @@
 //! One dataset: its tables, its loads, and the results of its latest queries.
 
+mod import;
+
 use std::{
     cell::{Cell, RefCell},
     rc::Rc,
 };
 
-use futures_util::future::{AbortHandle, FutureExt, abortable};
+use futures_util::{
+    future::{AbortHandle, FutureExt, abortable},
+    lock::Mutex,
+};
+
+pub(super) use import::Later;
 
 use super::{Sink, Spawn, reporter::Reporter};
 use crate::{
@@ -38,12 +45,21 @@ pub(super) struct Dataset {
 struct Running {
     load: Rc<RefCell<Load>>,
     reporter: Rc<Reporter>,
-    abort: AbortHandle,
+    /// One for a load, one for each part of an import.
+    aborts: Vec<AbortHandle>,
+    /// Whoever fills the load holds it: parts of an import take turns.
+    turn: Rc<Mutex<()>>,
+}
+
+impl Running {
+    fn abort(&self) {
+        self.aborts.iter().for_each(AbortHandle::abort);
+    }
 }
 
 impl Drop for Running {
     fn drop(&mut self) {
-        self.abort.abort();
+        self.abort();
     }
 }
 
@@ -73,6 +89,9 @@ impl Dataset {
     }
 
     pub(super) fn load(&mut self, key: LoadKey, scope: Scope) -> Result<Answer, QueryError> {
+        if self.source == Source::Files {
+            return Err(QueryError::InvalidScope { detail: "files".to_owned() });
+        }
         if let Some(running) = self.running(&key)
             && *running.load.borrow().scope() == scope
         {
@@ -88,21 +107,14 @@ impl Dataset {
                 Phase::Complete => {}
             }
         }
-        let invalid = |detail: String| QueryError::InvalidScope { detail };
-        let definition = key.report.definition();
-        let fetch = definition.fetches.iter().position(|fetch| fetch.id == key.fetch);
-        let fetch = fetch.ok_or_else(|| invalid(format!("fetch {}", key.fetch)))?;
-        let shelf = self.shelf(key.report);
-        let now = self.ports.clock.now();
-        let load = Load::new(key.clone(), fetch, scope, &mut shelf.borrow_mut(), self.graph, now)
-            .map_err(|error| invalid(error.to_string()))?;
-        self.start(key, Rc::new(RefCell::new(load)));
+        let load = self.new_load(&key, scope)?;
+        self.start(key, load);
         Ok(Answer::Done)
     }
 
     pub(super) fn stop(&mut self, key: &LoadKey) -> Result<Answer, QueryError> {
         if let Some(running) = self.running(key) {
-            running.abort.abort();
+            running.abort();
             let is_under_way = matches!(running.load.borrow().phase(), Phase::Loading | Phase::Waiting { .. });
             if is_under_way {
                 running.load.borrow_mut().set_phase(Phase::Stopped);
@@ -140,6 +152,12 @@ impl Dataset {
         record.map(|record| Answer::Record(Box::new(record))).ok_or(QueryError::UnknownRow)
     }
 
+    pub(super) fn sizes(&self, report: ReportId) -> Result<Answer, QueryError> {
+        let shelf = self.shelf(report);
+        let sizes = shelf.borrow().sizes();
+        Ok(Answer::Sizes(sizes))
+    }
+
     fn shelf(&self, report: ReportId) -> Rc<RefCell<Shelf>> {
         let mut shelves = self.shelves.borrow_mut();
         if let Some((_, shelf)) = shelves.iter().find(|(id, _)| *id == report) {
@@ -154,33 +172,55 @@ impl Dataset {
     fn running(&self, key: &LoadKey) -> Option<&Running> {
         self.loads.iter().find(|(other, _)| other == key).map(|(_, running)| running)
     }
+    fn new_load(&self, key: &LoadKey, scope: Scope) -> Result<Rc<RefCell<Load>>, QueryError> {
+        let invalid = |detail: String| QueryError::InvalidScope { detail };
+        let fetch = key.report.definition().fetches.iter().position(|fetch| fetch.id == key.fetch);
+        let fetch = fetch.ok_or_else(|| invalid(format!("fetch {}", key.fetch)))?;
+        let shelf = self.shelf(key.report);
+        let now = self.ports.clock.now();
+        let load = Load::new(key.clone(), fetch, scope, &mut shelf.borrow_mut(), self.graph, now)
+            .map_err(|error| invalid(error.to_string()))?;
+        Ok(Rc::new(RefCell::new(load)))
+    }
     /// Runs a load, in place of the one that the key had.
     fn start(&mut self, key: LoadKey, load: Rc<RefCell<Load>>) {
-        let shelf = self.shelf(key.report);
+        let mut running = self.running_load(&key, load);
+        let (future, abort) = abortable(self.run(&key, &running).finish());
+        running.aborts.push(abort);
+        running.reporter.changed();
+        self.loads.retain(|(other, _)| *other != key);
+        self.loads.push((key, running));
+        (self.spawn)(future.map(|_| ()).boxed_local());
+    }
+    fn running_load(&self, key: &LoadKey, load: Rc<RefCell<Load>>) -> Running {
         let reporter = Rc::new(Reporter {
             dataset: self.id.clone(),
             ports: self.ports.clone(),
             sink: self.sink.clone(),
             spawn: self.spawn.clone(),
             load: load.clone(),
-            shelf: shelf.clone(),
+            shelf: self.shelf(key.report),
             last_sent: Cell::new(None),
             is_due: Cell::new(false),
         });
+        Running { load, reporter, aborts: Vec::new(), turn: Rc::default() }
+    }
+    fn run(&self, key: &LoadKey, running: &Running) -> Run {
         let on_change = {
-            let reporter = reporter.clone();
+            let reporter = running.reporter.clone();
             Rc::new(move || reporter.changed())
         };
         let memory_bytes = {
             let shelves = self.shelves.clone();
             Rc::new(move || shelves.borrow().iter().map(|(_, shelf)| shelf.borrow().memory_bytes()).sum())
         };
-        let run =
-            Run { ports: self.ports.clone(), graph: self.graph, shelf, load: load.clone(), memory_bytes, on_change };
-        let (future, abort) = abortable(run.finish());
-        reporter.changed();
-        self.loads.retain(|(other, _)| *other != key);
-        self.loads.push((key, Running { load, reporter, abort }));
-        (self.spawn)(future.map(|_| ()).boxed_local());
+        Run {
+            ports: self.ports.clone(),
+            graph: self.graph,
+            shelf: self.shelf(key.report),
+            load: running.load.clone(),
+            memory_bytes,
+            on_change,
+        }
     }
 }

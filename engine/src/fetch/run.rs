@@ -1,5 +1,9 @@
 //! Drives a load to its end: one request after the other, with pauses, fresh tokens and restarts.
 
+mod import;
+
+pub use import::NoTransport;
+
 use std::{cell::RefCell, ops::Range, rc::Rc, time::Duration};
 
 use futures_util::future::{Either, select};

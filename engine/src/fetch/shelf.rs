@@ -8,7 +8,7 @@ use crate::{
     graph::Bounds,
     ingest::Ingest,
     ports::{Millis, Packer},
-    protocol::{IngestWarning, Record, RowId, WarningCode},
+    protocol::{IngestWarning, Record, RowId, Sizes, WarningCode},
     reports::{ReportDefinition, TimeOperators},
     store::{Arrival, NO_TIME, Placed, Table},
 };
@@ -54,6 +54,14 @@ impl Shelf {
     /// Bytes of memory held.
     pub fn memory_bytes(&self) -> usize {
         self.table.memory_bytes() + self.oddities.memory_bytes()
+    }
+    /// What the rows take in memory.
+    pub fn sizes(&self) -> Sizes {
+        Sizes {
+            rows: self.table.len(),
+            columns_bytes: (self.table.columns_bytes() + self.oddities.memory_bytes()) as u64,
+            records_bytes: self.table.records_bytes() as u64,
+        }
     }
     /// One row with all its properties.
     pub fn record(&mut self, row: RowId) -> Option<Record> {
