@@ -106,6 +106,7 @@ impl Outside {
                 clock,
                 random,
                 packer,
+                storage,
             },
         })
     }
