@@ -15,7 +15,7 @@ pub use network::{Network, parse_address};
 pub use odata::{NotTaken, odata};
 pub use operand::fit;
 pub use pattern::{Pattern, escape};
-pub use predicate::{UnknownColumn, fold, matches};
+pub use predicate::{Test, UnknownColumn, compare_texts, fold, matches};
 
 /// A filter over one report's rows.
 ///

@@ -42,6 +42,40 @@ pub fn format_instant(instant: i64) -> String {
     }
 }
 
+/// Writes one instant after the other as [`format_instant`] does. Neighbours are mostly of one day, whose date stays.
+#[derive(Clone, Debug, Default)]
+pub struct InstantText {
+    text: String,
+    /// The day of the text's date, and how long the date is.
+    date: Option<(i64, usize)>,
+}
+
+impl InstantText {
+    /// The text of an instant.
+    pub fn of(&mut self, instant: i64) -> &str {
+        let day = instant.div_euclid(MILLIS_PER_DAY);
+        let millis = instant.rem_euclid(MILLIS_PER_DAY);
+        match self.date {
+            Some((known, length)) if known == day => self.text.truncate(length),
+            _ => {
+                self.text = format_instant(day * MILLIS_PER_DAY);
+                let length = self.text.find('T').unwrap_or_default() + 1;
+                self.text.truncate(length);
+                self.date = Some((day, length));
+            }
+        }
+        let digit = |number: i64| char::from(b'0' + (number % 10) as u8);
+        let (minutes, seconds) = (millis / 60_000 % 60, millis / 1_000 % 60);
+        self.text.extend([digit(millis / 36_000_000), digit(millis / 3_600_000), ':']);
+        self.text.extend([digit(minutes / 10), digit(minutes), ':', digit(seconds / 10), digit(seconds)]);
+        if millis % 1_000 != 0 {
+            self.text.extend(['.', digit(millis / 100), digit(millis / 10), digit(millis)]);
+        }
+        self.text.push('Z');
+        &self.text
+    }
+}
+
 /// Reads HTTP's date, `Wed, 21 Oct 2026 07:28:00 GMT`.
 pub fn parse_http_date(text: &str) -> Option<i64> {
     let mut words = text.split_once(',')?.1.split_ascii_whitespace();
@@ -168,6 +202,16 @@ mod tests {
     fn instants_are_written_and_read_back() {
         for instant in [0, -1, 951_782_400_000, 1_709_164_800_123, 4_102_444_799_999, -62_135_596_800_000] {
             assert_eq!(parse_instant(&format_instant(instant)), Some(instant));
+        }
+    }
+
+    #[test]
+    fn instants_one_after_the_other_are_written_like_one_alone() {
+        let mut text = InstantText::default();
+        let end = 4_102_444_799_999;
+        let somewhere = (0..2_000).map(|number| end - number * number * 9_999_991 % 100_000_000_000_000);
+        for instant in [0, 1, 86_399_999, -1, 360_000_000_000_000, end, 86_400_000].into_iter().chain(somewhere) {
+            assert_eq!(text.of(instant), format_instant(instant));
         }
     }
 

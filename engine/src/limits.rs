@@ -63,3 +63,7 @@ pub const FACET_COLUMNS_MAX: usize = 200;
 pub const VALUES_MAX: u32 = 100_000;
 /// Buckets of one histogram: more than a screen has pixels, and ten years of hours.
 pub const BUCKETS_MAX: u32 = 100_000;
+/// Texts whose finds are remembered: what was typed last, and what stands in saved conditions. One takes a bit a value.
+pub const NEEDLES_KEPT: usize = 6;
+/// Columns of a table whose order of values is remembered; one takes four bytes a value.
+pub const RANKS_KEPT: usize = 6;

@@ -1,17 +1,28 @@
 //! Answers about rows: which of them match, in which order, and what stands in their cells.
-//! Reads the store and never changes it.
+//! Reads the store and never changes it. Each distinct value of a column is looked at once, and rows by their codes.
 
-mod count;
+mod bits;
+mod facets;
+mod groups;
+mod histogram;
+mod rank;
 mod results;
+mod scan;
+mod select;
 mod sort;
+mod text;
 mod time;
+mod values;
 mod window;
 
 use crate::{
+    filter::UnknownColumn,
     protocol::{LoadKey, QueryError},
     store::Table,
 };
-pub use count::{distinct, facets, groups, histogram};
+pub use facets::{distinct, facets};
+pub use groups::groups;
+pub use histogram::histogram;
 pub use results::Results;
 pub use window::window;
 
@@ -19,4 +30,16 @@ pub use window::window;
 fn fetch(table: &Table, key: &LoadKey) -> Result<usize, QueryError> {
     let position = table.definition().fetches.iter().position(|fetch| fetch.id == key.fetch);
     position.ok_or_else(|| QueryError::InvalidScope { detail: format!("fetch {}", key.fetch) })
+}
+
+/// The position of a column in the report's definition.
+fn column(table: &Table, id: &str) -> Result<usize, QueryError> {
+    let position = table.definition().columns.iter().position(|column| column.id == id);
+    position.ok_or_else(|| QueryError::UnknownColumn { column: id.to_owned() })
+}
+
+impl From<UnknownColumn> for QueryError {
+    fn from(UnknownColumn(column): UnknownColumn) -> Self {
+        Self::UnknownColumn { column }
+    }
 }

@@ -130,19 +130,19 @@ impl Dataset {
     }
 
     pub(super) fn facets(&mut self, query: &FacetsQuery) -> Result<Answer, QueryError> {
-        facets(self.shelf(query.key.report).borrow().table(), query).map(Answer::Facets)
+        facets(self.shelf(query.key.report).borrow().table(), &mut self.results, query).map(Answer::Facets)
     }
 
     pub(super) fn histogram(&mut self, query: &HistogramQuery) -> Result<Answer, QueryError> {
-        histogram(self.shelf(query.key.report).borrow().table(), query).map(Answer::Histogram)
+        histogram(self.shelf(query.key.report).borrow().table(), &mut self.results, query).map(Answer::Histogram)
     }
 
     pub(super) fn groups(&mut self, query: &GroupsQuery) -> Result<Answer, QueryError> {
-        groups(self.shelf(query.key.report).borrow().table(), query).map(Answer::Groups)
+        groups(self.shelf(query.key.report).borrow().table(), &mut self.results, query).map(Answer::Groups)
     }
 
     pub(super) fn distinct(&mut self, query: &DistinctQuery) -> Result<Answer, QueryError> {
-        distinct(self.shelf(query.key.report).borrow().table(), query).map(Answer::Distinct)
+        distinct(self.shelf(query.key.report).borrow().table(), &mut self.results, query).map(Answer::Distinct)
     }
 
     pub(super) fn record(&self, report: ReportId, row: RowId) -> Result<Answer, QueryError> {

@@ -1,87 +1,145 @@
-//! Rows in another order than newest first.
+//! Rows in another order than newest first. Values are compared once each; rows are then counted into place.
 
-use std::cmp::Ordering;
-
+use super::{
+    column as column_at,
+    rank::{MISSING, Ranks},
+    results::Selection,
+    values::{Reader, compare},
+};
 use crate::{
-    filter::fold,
     protocol::{QueryError, Sort},
-    store::{Column, Rows, Table, Value},
+    store::{FIRST_INSTANT, Instants, NO_TIME, NULL_INSTANT, Rows, Table},
 };
 
-/// Sorts rows that stand newest first. Rows that are equal in every sort column stay so. What is absent comes last,
-/// whichever way a column is sorted.
+/// The rows of a fetch that are meant, sorted. Rows that are equal in every sort column stay newest first. What is absent
+/// comes last, whichever way a column is sorted.
 ///
 /// # Errors
 /// When a sort column does not exist.
-pub(super) fn sort(table: &Table, rows: &mut [u32], sorts: &[Sort]) -> Result<(), QueryError> {
+pub(super) fn sort(
+    table: &Table,
+    fetch: usize,
+    selection: &Selection,
+    sorts: &[Sort],
+    ranks: &mut Ranks,
+) -> Result<Vec<u32>, QueryError> {
+    let columns = sorts.iter().map(|sort| column_at(table, &sort.column)).collect::<Result<Vec<_>, _>>()?;
+    let order = table.order(fetch);
+    let mut rows = match &selection.bits {
+        None => order.to_vec(),
+        Some(_) if selection.count as usize == order.len() => order.to_vec(),
+        Some(_) => order.iter().copied().filter(|row| selection.has(*row)).collect(),
+    };
     // Stable sorts, the least significant first.
-    for sort in sorts.iter().rev() {
-        let unknown = || QueryError::UnknownColumn { column: sort.column.clone() };
-        let keys = Keys::new(table.column(&sort.column).ok_or_else(unknown)?);
-        // Of keys that are turned around the largest comes first; the keys are below the largest number of all.
-        let turned = if sort.is_descending { u128::MAX >> 1 } else { 0 };
-        let key = |row: &u32| keys.key(*row).map_or(u128::MAX, |key| key ^ turned);
-        // With its place in the key a row keeps it among equals.
-        let mut keyed: Vec<(u128, u32, u32)> =
-            rows.iter().enumerate().map(|(place, row)| (key(row), place as u32, *row)).collect();
-        keyed.sort_unstable();
-        for (row, (.., sorted)) in rows.iter_mut().zip(keyed) {
-            *row = sorted;
-        }
-    }
-    Ok(())
-}
-
-/// A column's values as numbers in the order of the values. Several values of a row sort by the first.
-struct Keys<'t> {
-    column: &'t Column,
-    /// For each code of a row, its place among all.
-    ranks: Vec<Option<u32>>,
-}
-
-impl<'t> Keys<'t> {
-    fn new(column: &'t Column) -> Self {
-        let mut cells: Vec<(Order, usize)> = (0..column.cells())
-            .filter_map(|code| {
-                let mut members = column.members(code as u32).map(|code| column.value(code));
-                Some((order(members.find(|value| *value != Value::Null)?)?, code))
-            })
-            .collect();
-        cells.sort_by(|(left, _), (right, _)| left.partial_cmp(right).unwrap_or(Ordering::Equal));
-        let mut ranks = vec![None; column.cells()];
-        let mut rank = 0;
-        for (at, (order, code)) in cells.iter().enumerate() {
-            if at > 0 && cells[at - 1].0 != *order {
-                rank = at as u32;
-            }
-            ranks[*code] = Some(rank);
-        }
-        Self { column, ranks }
-    }
-    /// `None` for a row without a value.
-    fn key(&self, row: u32) -> Option<u128> {
-        match self.column.rows() {
-            Rows::Codes(_) => self.ranks[self.column.code(row) as usize].map(u128::from),
-            Rows::Instants(instants) => match instants.value(instants.get(row as usize)) {
-                Value::Integer(instant) => Some(u128::from(instant as u64 ^ 1 << 63)),
-                Value::Odd(text) => {
-                    Some(1 << 64 | fold(&text).bytes().take(7).fold(0, |key, byte| key << 8 | u128::from(byte)))
+    for (at, (sort, column)) in sorts.iter().zip(columns).enumerate().rev() {
+        let is_in_order_of_time = at + 1 == sorts.len();
+        let column = &table.columns()[column];
+        match column.rows() {
+            Rows::Instants(instants)
+                if is_in_order_of_time && sort.column == table.definition().time && instants.odd().is_empty() =>
+            {
+                if !sort.is_descending {
+                    turn(table, &mut rows);
                 }
-                _ => None,
-            },
+            }
+            Rows::Instants(instants) => sort_by_instant(instants, sort.is_descending, &mut rows),
+            Rows::Codes(codes) => {
+                let position = table.columns().iter().position(|other| std::ptr::eq(other, column)).unwrap_or_default();
+                let ranks = ranks.of(position, column);
+                let count = column.value_codes() as u32;
+                let place = |rank: u32| match rank {
+                    MISSING => count,
+                    rank if sort.is_descending => count - 1 - rank,
+                    rank => rank,
+                };
+                let codes = Reader::new(codes.chunks().collect());
+                place_by(&mut rows, u64::from(count), |row| u64::from(place(ranks[codes.get(row) as usize])));
+            }
         }
+    }
+    Ok(rows)
+}
+
+/// Turns rows that stand newest first around, so that they stand oldest first and those without a time last. Rows of one
+/// instant stay as they are.
+fn turn(table: &Table, rows: &mut [u32]) {
+    let dated = rows.iter().position(|row| table.time(*row) == NO_TIME).unwrap_or(rows.len());
+    rows[..dated].reverse();
+    for of_one_instant in rows[..dated].chunk_by_mut(|left, right| table.time(*left) == table.time(*right)) {
+        of_one_instant.reverse();
     }
 }
 
-/// The order of values: numbers, then texts without regard to case first.
-type Order = (u8, f64, i64, String, String);
+fn sort_by_instant(instants: &Instants, is_descending: bool, rows: &mut [u32]) {
+    let times = || rows.iter().map(|row| instants.get(*row as usize)).filter(|instant| *instant >= FIRST_INSTANT);
+    let (least, most) = (times().min().unwrap_or_default(), times().max().unwrap_or_default());
+    // Text that is no time comes after the times.
+    let mut odd: Vec<u32> = (0..instants.odd().len() as u32).collect();
+    odd.sort_unstable_by(|left, right| {
+        compare(&instants.value(Instants::odd_mark(*left)), &instants.value(Instants::odd_mark(*right)))
+    });
+    let mut odd_places = vec![0; odd.len()];
+    odd.iter().enumerate().for_each(|(place, number)| odd_places[*number as usize] = place as u64);
+    let range = most.abs_diff(least) + 1;
+    let last = range + odd.len() as u64;
+    place_by(rows, last, |row| {
+        let place = match instants.get(row as usize) {
+            ..=NULL_INSTANT => return last,
+            instant @ FIRST_INSTANT.. => instant.abs_diff(least),
+            mark => range + odd_places[mark.abs_diff(Instants::odd_mark(0)) as usize],
+        };
+        if is_descending { last - 1 - place } else { place }
+    });
+}
 
-fn order(value: Value<'_>) -> Option<Order> {
-    Some(match value {
-        Value::Absent | Value::Null => return None,
-        Value::Integer(number) => (0, 0.0, number, String::new(), String::new()),
-        Value::Flag(flag) => (0, 0.0, i64::from(flag), String::new(), String::new()),
-        Value::Number(number) => (0, number, 0, String::new(), String::new()),
-        Value::Text(text) | Value::Odd(text) => (1, 0.0, 0, fold(&text).into_owned(), text.into_owned()),
-    })
+/// Sorts rows by their places, from 0 to the last, without changing the order of rows in the same place.
+fn place_by(rows: &mut [u32], last: u64, place: impl Fn(u32) -> u64) {
+    if rows.len() < 2 {
+        return;
+    }
+    let bits = u64::BITS - last.leading_zeros();
+    let passes = bits.div_ceil(DIGIT_BITS).max(1);
+    let digit_bits = bits.div_ceil(passes);
+    let mut from: Vec<(u64, u32)> = rows.iter().map(|row| (place(*row), *row)).collect();
+    let mut to = vec![(0, 0); if passes > 1 { rows.len() } else { 0 }];
+    for pass in 0..passes {
+        let digit = |place: u64| (place >> (pass * digit_bits)) as usize & ((1 << digit_bits) - 1);
+        let mut starts = vec![0_u32; (1 << digit_bits) + 1];
+        from.iter().for_each(|(place, _)| starts[digit(*place) + 1] += 1);
+        if starts.iter().any(|count| *count as usize == rows.len()) && pass + 1 < passes {
+            continue;
+        }
+        (1..starts.len()).for_each(|at| starts[at] += starts[at - 1]);
+        for (place, row) in &from {
+            let start = &mut starts[digit(*place)];
+            if pass + 1 == passes {
+                rows[*start as usize] = *row;
+            } else {
+                to[*start as usize] = (*place, *row);
+            }
+            *start += 1;
+        }
+        std::mem::swap(&mut from, &mut to);
+    }
+}
+
+/// Bits of a place that are sorted by at a time: so many counters, and the rows they lead to, stay in the fastest memory.
+const DIGIT_BITS: u32 = 11;
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn rows_are_placed_like_a_stable_sort_would(places in proptest::collection::vec(prop_oneof![0..4_u64, 0..3_000_u64, any::<u64>()], 0..300)) {
+            let mut rows: Vec<u32> = (0..places.len() as u32).rev().collect();
+            let mut wanted = rows.clone();
+            wanted.sort_by_key(|row| places[*row as usize]);
+            place_by(&mut rows, places.iter().copied().max().unwrap_or_default(), |row| places[row as usize]);
+            prop_assert_eq!(rows, wanted);
+        }
+    }
 }

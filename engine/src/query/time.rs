@@ -17,6 +17,8 @@ pub(super) struct Timeline {
     /// The bucket of each span where buckets return; empty where each span is a bucket of its own.
     buckets: Vec<u32>,
     count: u32,
+    /// Set where all spans have the same length.
+    is_equal: bool,
 }
 
 impl Timeline {
@@ -41,7 +43,7 @@ impl Timeline {
                     from + passed as i64
                 };
                 let starts = (0..*count).map(at).collect();
-                Ok(Self { from, to, starts, buckets: Vec::new(), count: *count })
+                Ok(Self { from, to, starts, buckets: Vec::new(), count: *count, is_equal: true })
             }
             Buckets::Local { unit, zone } => {
                 let step = if matches!(unit, LocalUnit::Day | LocalUnit::Weekday) { DAY } else { HOUR };
@@ -60,7 +62,7 @@ impl Timeline {
                     }
                     LocalUnit::HourOfWeek => (starts.iter().map(hour_of_week).collect(), 7 * 24),
                 };
-                Ok(Self { from, to, starts, buckets, count })
+                Ok(Self { from, to, starts, buckets, count, is_equal: false })
             }
         }
     }
@@ -72,13 +74,26 @@ impl Timeline {
     pub(super) fn starts(self) -> Vec<i64> {
         if self.buckets.is_empty() { self.starts } else { Vec::new() }
     }
-    /// The bucket of an instant; `None` for one outside.
-    pub(super) fn bucket(&self, instant: i64) -> Option<u32> {
+    /// The bucket of an instant, and until when it and its neighbours are in it; `None` for an instant outside.
+    pub(super) fn bucket(&self, instant: i64) -> Option<(u32, std::ops::Range<i64>)> {
         if instant < self.from || instant >= self.to {
             return None;
         }
         let span = self.starts.partition_point(|start| *start <= instant) - 1;
-        Some(self.buckets.get(span).copied().unwrap_or(span as u32))
+        let end = self.starts.get(span + 1).copied().unwrap_or(self.to);
+        let bucket = self.buckets.get(span).copied().unwrap_or(span as u32);
+        Some((bucket, self.starts[span]..end))
+    }
+    /// What to multiply the milliseconds since the first instant with, and what to divide them by, to have the bucket;
+    /// `None` where that is not exact.
+    pub(super) fn ratio(&self) -> Option<(u64, u64)> {
+        let (count, length) = (u64::from(self.count), self.to.abs_diff(self.from));
+        // Whole numbers up to 2^53 are exact in a float, and a quotient of two such is never rounded up to a whole number.
+        (self.is_equal && length.checked_mul(count).is_some_and(|product| product < 1 << 53)).then_some((count, length))
+    }
+    /// First instant.
+    pub(super) fn from(&self) -> i64 {
+        self.from
     }
 }
 
@@ -147,7 +162,7 @@ mod tests {
         assert_eq!(hours("2026-10-24T23:00Z", "2026-10-25T03:30Z", LocalUnit::Hour), [1, 1, 1, 1]);
         let local = Buckets::Local { unit: LocalUnit::HourOfDay, zone: zone() };
         let timeline = timeline("2026-10-24T00:00Z", "2026-10-26T00:00Z", local).expect("few buckets");
-        let hour = |text: &str| timeline.bucket(at(text));
+        let hour = |text: &str| timeline.bucket(at(text)).map(|(bucket, _)| bucket);
         assert_eq!((hour("2026-10-25T00:30Z"), hour("2026-10-25T01:30Z")), (Some(2), Some(2)));
         assert_eq!((hour("2026-10-25T02:00Z"), hour("2026-10-26T00:00Z")), (Some(3), None));
     }
@@ -157,11 +172,21 @@ mod tests {
         let local = |unit| Buckets::Local { unit, zone: zone() };
         let day = timeline("2026-11-01T00:00Z", "2026-12-01T00:00Z", local(LocalUnit::Weekday)).expect("few buckets");
         // 23 November 2026 is a Monday.
-        assert_eq!(day.bucket(at("2026-11-22T23:00Z")), Some(0));
-        assert_eq!(day.bucket(at("2026-11-22T22:59Z")), Some(6));
+        assert_eq!(day.bucket(at("2026-11-22T23:00Z")).map(|(bucket, _)| bucket), Some(0));
+        assert_eq!(day.bucket(at("2026-11-22T22:59Z")).map(|(bucket, _)| bucket), Some(6));
         let hour =
             timeline("2026-11-01T00:00Z", "2026-12-01T00:00Z", local(LocalUnit::HourOfWeek)).expect("few buckets");
-        assert_eq!(hour.bucket(at("2026-11-24T08:10Z")), Some(24 + 9));
+        assert_eq!(hour.bucket(at("2026-11-24T08:10Z")).map(|(bucket, _)| bucket), Some(24 + 9));
+    }
+
+    #[test]
+    fn equal_buckets_begin_at_whole_milliseconds() {
+        let seven = timeline("2026-11-01T00:00Z", "2026-11-01T00:01Z", Buckets::Equal(7)).expect("few buckets");
+        let (count, length) = seven.ratio().expect("the range is short");
+        for instant in seven.from..seven.to {
+            let quick = (instant.abs_diff(seven.from) * count) as f64 / length as f64;
+            assert_eq!(seven.bucket(instant).map(|(bucket, _)| bucket), Some(quick as u32));
+        }
     }
 
     #[test]

@@ -136,6 +136,14 @@ impl Column {
             (Body::Instants(_), _) => unreachable!("instants have no codes"),
         }
     }
+    /// Every value with its code, from this code on; without canonical GUIDs where they are kept as such, if they are not
+    /// wanted. Quicker than one value at a time.
+    pub fn each_value(&self, from: u32, has_guids: bool, mut visit: impl FnMut(u32, Value<'_>)) {
+        if let Body::Coded { values, .. } = &self.body {
+            let from = from.saturating_sub(FIRST);
+            values.each(from, has_guids, |number, value| visit(number + FIRST, value));
+        }
+    }
     /// The code of a value, where some row has it.
     pub fn code_of(&self, value: &Value<'_>) -> Option<u32> {
         match &self.body {

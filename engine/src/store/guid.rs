@@ -20,13 +20,19 @@ pub(super) fn parse_guid(text: &[u8]) -> Option<[u8; 16]> {
 /// The canonical spelling.
 pub(super) fn guid_text(guid: [u8; 16]) -> String {
     let mut text = String::with_capacity(36);
+    write_guid(guid, &mut text);
+    text
+}
+
+/// Puts the canonical spelling in the place of a text.
+pub(super) fn write_guid(guid: [u8; 16], text: &mut String) {
+    text.clear();
     for (at, byte) in guid.into_iter().enumerate() {
         if matches!(at, 4 | 6 | 8 | 10) {
             text.push('-');
         }
         text.extend([byte >> 4, byte & 0xf].map(|digit| char::from(b"0123456789abcdef"[digit as usize])));
     }
-    text
 }
 
 /// Where each byte's two digits are.

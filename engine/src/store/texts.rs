@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::{
     Chunked,
-    guid::{guid_text, parse_guid},
+    guid::{guid_text, parse_guid, write_guid},
     hash::{Slots, hash},
 };
 
@@ -92,6 +92,32 @@ impl Texts {
     /// Every text, in the order of the numbers.
     pub fn iter(&self) -> impl Iterator<Item = Cow<'_, str>> {
         (0..self.len() as u32).map(|number| self.text(number))
+    }
+    /// Every text from this number on, in the order of the numbers; without the GUIDs of a set of GUIDs, if they are not
+    /// wanted. Quicker than one text at a time.
+    pub fn each(&self, from: u32, has_guids: bool, mut visit: impl FnMut(u32, &str)) {
+        match &self.body {
+            Body::Guids { others, .. } if !has_guids => {
+                let start = others.partition_point(|(number, _)| *number < from);
+                others[start..].iter().for_each(|(number, text)| visit(*number, text));
+            }
+            Body::Guids { guids, others } => {
+                let mut others = others[others.partition_point(|(number, _)| *number < from)..].iter().peekable();
+                let mut text = String::with_capacity(36);
+                for number in from..guids.len() as u32 {
+                    match others.next_if(|(other, _)| *other == number) {
+                        Some((_, other)) => visit(number, other),
+                        None => {
+                            write_guid(guids.get(number as usize), &mut text);
+                            visit(number, &text);
+                        }
+                    }
+                }
+            }
+            Body::Plain(plain) => {
+                (from..plain.starts.len() as u32).for_each(|number| visit(number, plain.text(number)))
+            }
+        }
     }
     /// Bytes of memory held.
     pub fn memory_bytes(&self) -> usize {
@@ -217,6 +243,22 @@ mod tests {
             assert_eq!(kept.intern(text), wanted as u32, "{text}");
         }
         assert!(kept.iter().eq(distinct.iter().map(|text| Cow::Borrowed(text.as_str()))));
+        for from in [0, distinct.len() / 2] {
+            let mut visited = Vec::new();
+            kept.each(from as u32, true, |number, text| visited.push((number as usize, text.to_owned())));
+            assert!(
+                visited.iter().map(|(number, text)| (*number, text)).eq(distinct
+                    .iter()
+                    .copied()
+                    .enumerate()
+                    .skip(from))
+            );
+            let is_guid = |text: &String| parse_guid(text.as_bytes()).is_some();
+            let mut others = Vec::new();
+            kept.each(from as u32, false, |number, text| others.push((number as usize, text.to_owned())));
+            visited.retain(|visited| others.contains(visited) || !is_guid(&visited.1));
+            assert_eq!(others, visited);
+        }
         for (number, text) in distinct.iter().enumerate() {
             assert_eq!(kept.find(text), Some(number as u32));
         }

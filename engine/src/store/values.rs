@@ -96,6 +96,17 @@ impl Values {
             _ => None,
         }
     }
+    /// Every value from this number on; see [`Texts::each`].
+    pub(super) fn each(&self, from: u32, has_guids: bool, mut visit: impl FnMut(u32, Value<'_>)) {
+        match self {
+            Self::Texts(texts) => {
+                texts.each(from, has_guids, |number, text| visit(number, Value::Text(Cow::Borrowed(text))));
+            }
+            Self::Numbers(numbers) => {
+                (from..numbers.bits.len() as u32).for_each(|number| visit(number, numbers.value(number)));
+            }
+        }
+    }
     pub(super) fn memory_bytes(&self) -> usize {
         match self {
             Self::Texts(texts) => texts.memory_bytes(),
