@@ -1,21 +1,32 @@
 //! Conditions on rows: one syntax tree with three targets. A predicate over columns takes all of it, OData `$filter` the
 //! part that Graph takes, and KQL what a Log Analytics table can be asked.
 
+mod error;
+mod fields;
 mod network;
+mod normal;
 mod odata;
 mod operand;
+mod parse;
 mod pattern;
 mod predicate;
+mod print;
+mod times;
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+pub use error::{FilterError, FilterErrorCode};
 pub use network::{Network, parse_address};
+pub use normal::{normal, settle};
 pub use odata::{NotTaken, odata};
 pub use operand::fit;
+pub use parse::parse;
 pub use pattern::{Pattern, escape};
 pub use predicate::{Test, UnknownColumn, compare_texts, fold, matches};
+pub use print::print;
+pub use times::Local;
 
 /// A filter over one report's rows.
 ///
@@ -73,7 +84,7 @@ pub enum Operator {
     EndsWith,
     /// Text contains.
     Contains,
-    /// The whole text matches a [`Pattern`].
+    /// The whole text matches a [`Pattern`]; one without wildcards is [`Operator::Eq`], as [`settle`] says.
     Matches,
     /// Greater than.
     Gt,

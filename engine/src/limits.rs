@@ -67,3 +67,8 @@ pub const BUCKETS_MAX: u32 = 100_000;
 pub const NEEDLES_KEPT: usize = 6;
 /// Columns of a table whose order of values is remembered; one takes four bytes a value.
 pub const RANKS_KEPT: usize = 6;
+/// Parentheses within each other in a filter's text. Nobody reads more than a few; each costs stack, of which WebAssembly
+/// has a megabyte.
+pub const FILTER_DEPTH_MAX: usize = 64;
+/// Bytes of a filter's text. A thousand pasted ids are 40 KB.
+pub const FILTER_BYTES_MAX: usize = 256 << 10;

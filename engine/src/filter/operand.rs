@@ -17,7 +17,9 @@ pub fn fit(column: &Column, operator: Operator, value: &Value) -> Value {
         return text();
     }
     let fitted = match (column.kind, value) {
-        (Kind::DateTime, Value::Instant(instant) | Value::Integer(instant)) => Some(Value::Instant(*instant)),
+        (Kind::DateTime, Value::Instant(instant) | Value::Integer(instant)) => {
+            INSTANTS.contains(instant).then_some(Value::Instant(*instant))
+        }
         (Kind::DateTime, Value::Text(text)) => parse_instant(text).map(Value::Instant),
         (Kind::Integer, Value::Integer(number)) => Some(Value::Integer(*number)),
         (Kind::Integer, Value::Number(number)) => number_of(*number).map(whole),
@@ -40,6 +42,9 @@ pub fn fit(column: &Column, operator: Operator, value: &Value) -> Value {
     fitted.unwrap_or_else(text)
 }
 
+/// The years 0 to 9999, which have a spelling.
+const INSTANTS: std::ops::Range<i64> = -62_167_219_200_000..253_402_300_800_000;
+
 /// Reads a decimal number; unlike Rust's own parser, nothing that is not a number and nothing without end.
 pub(super) fn parse_number(text: &str) -> Option<f64> {
     text.trim().parse().ok().and_then(number_of)
@@ -50,15 +55,9 @@ fn number_of(number: f64) -> Option<f64> {
     number.is_finite().then_some(if number == 0.0 { 0.0 } else { number })
 }
 
-/// Above 2^53 a decimal number stands for several whole ones.
-const EXACT_MAX: f64 = 9_007_199_254_740_992.0;
-
 fn whole(number: f64) -> Value {
-    if number.fract() == 0.0 && number.abs() <= EXACT_MAX {
-        Value::Integer(number as i64)
-    } else {
-        Value::Number(number)
-    }
+    let is_whole = number.fract() == 0.0 && number >= i64::MIN as f64 && number < i64::MAX as f64;
+    if is_whole { Value::Integer(number as i64) } else { Value::Number(number) }
 }
 
 #[cfg(test)]

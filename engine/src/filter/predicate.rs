@@ -5,7 +5,7 @@ use std::{borrow::Cow, cmp::Ordering};
 
 use memchr::memchr2_iter;
 
-use super::{Condition, Filter, Network, Operator, Pattern, Value, fit, parse_address};
+use super::{Condition, Filter, Network, Operator, Pattern, Value, parse_address, settle};
 use crate::{
     instant::format_instant,
     reports::{self, Kind},
@@ -98,7 +98,7 @@ enum Operand {
 impl Test {
     /// A comparison with the values of this column.
     pub fn new(column: &reports::Column, operator: Operator, value: &Value) -> Self {
-        let value = fit(column, operator, value);
+        let (operator, value) = settle(column, operator, value);
         let folded = fold(&value.to_string()).into_owned();
         let operand = match value {
             Value::Instant(number) | Value::Integer(number) => Operand::Integer(number),
