@@ -1,0 +1,546 @@
+//! Do the answers over columns agree with a naive loop over the records? Random records of two fetches that arrive page by
+//! page, random filters, and every question after some of the pages.
+
+#[path = "support/naive.rs"]
+mod naive;
+
+use std::collections::BTreeMap;
+
+use engine::{
+    fetch::Shelf,
+    filter::{Condition, Filter, Network, Operator, Value, fold},
+    graph::{Bounds, Page},
+    instant::format_instant,
+    protocol::{
+        Buckets, Cell, DistinctQuery, FacetCounts, FacetQuery, FacetsQuery, Group, GroupsQuery, Histogram,
+        HistogramQuery, Layer, LayerOf, LoadKey, LocalUnit, OffsetChange, Sort, WindowQuery,
+    },
+    query::{Results, distinct, facets, groups, histogram, window},
+    reports::{self, ReportDefinition},
+    store::{Arrival, Table},
+};
+use naive::{COLUMNS, Known, different, is_match, time, values};
+use proptest::{collection::vec, prelude::*, sample::select};
+use serde_json::{Value as Json, json};
+
+/// 2026-10-24T20:00:00Z, four hours before the clock changes in Europe.
+const START: i64 = 1_792_872_000_000;
+const HOUR: i64 = 3_600_000;
+
+/// A row with its record.
+type Row<'r> = (u32, &'r Json);
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(192))]
+
+    #[test]
+    fn answers_agree_with_a_naive_loop_while_rows_arrive(
+        pages in vec((0..2_usize, vec(record(), 0..12)), 1..6),
+        questions in vec(question(), 1..8),
+    ) {
+        let mut shelf = Shelf::new(report());
+        let mut results = Results::default();
+        let (mut records, mut shown): (Vec<Json>, [Vec<u32>; 2]) = (Vec::new(), [Vec::new(), Vec::new()]);
+        for (fetch, page) in pages {
+            let page: Vec<Json> = (records.len()..).zip(page).map(|(number, mut record)| {
+                record["id"] = json!(format!("r{number}"));
+                record
+            }).collect();
+            let bytes = json!({"value": page}).to_string().into_bytes();
+            let arrival = Arrival { fetch, segment: 1, load: 1 };
+            shelf.take(&bytes, &Page::read(&bytes).records, arrival, Bounds::default(), &[]);
+            shown[fetch].extend(records.len() as u32..(records.len() + page.len()) as u32);
+            records.extend(page);
+            for question in &questions {
+                let rows = newest_first(&records, &shown[question.fetch]);
+                question.check(shelf.table(), &mut results, &rows)?;
+            }
+        }
+    }
+}
+
+fn report() -> &'static ReportDefinition {
+    reports::report("signIns").expect("the report is defined")
+}
+
+fn newest_first<'r>(records: &'r [Json], shown: &[u32]) -> Vec<Row<'r>> {
+    let mut rows: Vec<Row<'_>> = shown.iter().map(|row| (*row, &records[*row as usize])).collect();
+    // What has no time comes last.
+    rows.sort_by_key(|(_, record)| std::cmp::Reverse(time(record)));
+    rows
+}
+
+/// One question of every kind about the same rows.
+#[derive(Clone, Debug)]
+struct Question {
+    fetch: usize,
+    filter: Filter,
+    sort: Vec<Sort>,
+    first: u32,
+    count: u32,
+    column: String,
+    by: Vec<String>,
+    search: Option<String>,
+    limit: u32,
+    hours: (i64, i64),
+    buckets: Buckets,
+}
+
+impl Question {
+    fn check(&self, table: &Table, results: &mut Results, rows: &[Row<'_>]) -> Result<(), TestCaseError> {
+        let rows: Vec<Row<'_>> = rows.iter().copied().filter(|(_, record)| is_match(record, &self.filter)).collect();
+        self.check_window(table, results, &rows)?;
+        self.check_counts(table, results, &rows)?;
+        self.check_groups(table, results, &rows)?;
+        self.check_histogram(table, results, &rows)
+    }
+
+    fn check_window(&self, table: &Table, results: &mut Results, rows: &[Row<'_>]) -> Result<(), TestCaseError> {
+        let mut sorted = rows.to_vec();
+        sorted.sort_by(|(_, left), (_, right)| {
+            let by = |sort: &Sort| {
+                let first = |record: &Json| values(record, &sort.column).into_iter().next();
+                match (first(left), first(right)) {
+                    (Some(left), Some(right)) if sort.is_descending => right.order(&left),
+                    (Some(left), Some(right)) => left.order(&right),
+                    (left, right) => right.is_some().cmp(&left.is_some()),
+                }
+            };
+            self.sort.iter().map(by).find(|ordering| ordering.is_ne()).unwrap_or(std::cmp::Ordering::Equal)
+        });
+        let wanted: Vec<u32> =
+            sorted.iter().skip(self.first as usize).take(self.count as usize).map(|(row, _)| *row).collect();
+        let query = WindowQuery {
+            key: self.key(),
+            filter: self.filter.clone(),
+            sort: self.sort.clone(),
+            columns: vec!["id".to_owned()],
+            first: self.first,
+            count: self.count,
+        };
+        let found = window(table, results, &query).expect("the columns exist");
+        prop_assert_eq!(found.revision, table.revision());
+        prop_assert_eq!(found.total as usize, rows.len());
+        prop_assert_eq!(found.rows.iter().map(|row| row.id.0).collect::<Vec<_>>(), wanted);
+        Ok(())
+    }
+
+    fn check_counts(&self, table: &Table, results: &mut Results, rows: &[Row<'_>]) -> Result<(), TestCaseError> {
+        let facet = |column: &str, search: Option<&String>| FacetQuery {
+            column: column.to_owned(),
+            search: search.cloned(),
+            limit: self.limit,
+        };
+        let mut columns: Vec<FacetQuery> = COLUMNS.iter().map(|(column, _)| facet(column, None)).collect();
+        columns.push(facet(&self.column, self.search.as_ref()));
+        let query = FacetsQuery { key: self.key(), filter: self.filter.clone(), columns };
+        let found = facets(table, results, &query).expect("the columns exist");
+        prop_assert_eq!(found.total as usize, rows.len());
+        for (query, found) in query.columns.iter().zip(&found.columns) {
+            prop_assert_eq!(found, &counts(rows, query), "{}", query.column);
+        }
+        let query = DistinctQuery { key: self.key(), filter: self.filter.clone(), column: self.column.clone() };
+        let found = distinct(table, results, &query).expect("the column exists");
+        let wanted = counts(rows, &facet(&self.column, None));
+        prop_assert_eq!(
+            (found.total as usize, found.distinct, found.missing),
+            (rows.len(), wanted.distinct, wanted.missing)
+        );
+        Ok(())
+    }
+
+    fn check_groups(&self, table: &Table, results: &mut Results, rows: &[Row<'_>]) -> Result<(), TestCaseError> {
+        let mut wanted: Vec<(Vec<Option<Known>>, Group)> = Vec::new();
+        for (_, record) in rows {
+            let mut keys = vec![Vec::new()];
+            for column in &self.by {
+                let mut members: Vec<Option<Known>> = different(values(record, column)).into_iter().map(Some).collect();
+                if members.is_empty() {
+                    members.push(None);
+                }
+                let longer =
+                    |key: Vec<Option<Known>>| members.iter().cloned().map(move |member| [&key[..], &[member]].concat());
+                keys = keys.into_iter().flat_map(longer).collect();
+            }
+            for key in keys {
+                let at = wanted.iter().position(|(other, _)| *other == key).unwrap_or_else(|| {
+                    let values = key
+                        .iter()
+                        .map(|value| value.as_ref().map_or(Cell::Absent, |value| cell(value.clone())))
+                        .collect();
+                    wanted.push((key, Group { values, rows: 0, first: None, last: None }));
+                    wanted.len() - 1
+                });
+                let group = &mut wanted[at].1;
+                group.rows += 1;
+                group.first = group.first.into_iter().chain(time(record)).min();
+                group.last = group.last.into_iter().chain(time(record)).max();
+            }
+        }
+        wanted.sort_by(|(left, left_group), (right, right_group)| {
+            let by = |(left, right): (&Option<Known>, &Option<Known>)| match (left, right) {
+                (Some(left), Some(right)) => left.order(right),
+                (left, right) => right.is_some().cmp(&left.is_some()),
+            };
+            let by_value = left.iter().zip(right).map(by).find(|ordering| ordering.is_ne());
+            right_group.rows.cmp(&left_group.rows).then(by_value.unwrap_or(std::cmp::Ordering::Equal))
+        });
+        let query =
+            GroupsQuery { key: self.key(), filter: self.filter.clone(), by: self.by.clone(), limit: self.limit };
+        let found = groups(table, results, &query).expect("the columns exist");
+        prop_assert_eq!((found.total as usize, found.distinct as usize), (rows.len(), wanted.len()));
+        let wanted: Vec<Group> = wanted.into_iter().map(|(_, group)| plain(group)).take(self.limit as usize).collect();
+        prop_assert_eq!(found.groups.into_iter().map(plain).collect::<Vec<_>>(), wanted);
+        Ok(())
+    }
+
+    fn check_histogram(&self, table: &Table, results: &mut Results, rows: &[Row<'_>]) -> Result<(), TestCaseError> {
+        let (from, to) = (START + self.hours.0 * HOUR / 3, START + (self.hours.0 + self.hours.1) * HOUR / 3);
+        let query = HistogramQuery {
+            key: self.key(),
+            filter: self.filter.clone(),
+            from,
+            to,
+            buckets: self.buckets.clone(),
+            stack: Some(self.column.clone()),
+            stack_limit: self.limit,
+        };
+        let found = histogram(table, results, &query).expect("the columns exist");
+        let inside: Vec<(usize, &Json)> = rows
+            .iter()
+            .filter_map(|(_, record)| Some((time(record)?, *record)))
+            .filter(|(time, _)| (from..to).contains(time))
+            .map(|(time, record)| (bucket(time, &query, &found.starts), record))
+            .collect();
+        let buckets = found.counts.len();
+        let tally = |is_meant: &dyn Fn(&Json) -> bool| {
+            let mut counts = vec![0_u32; buckets];
+            inside.iter().filter(|(_, record)| is_meant(record)).for_each(|(bucket, _)| counts[*bucket] += 1);
+            counts
+        };
+        check_starts(&query, &found)?;
+        prop_assert_eq!(found.total as usize, rows.len());
+        prop_assert_eq!(&found.counts, &tally(&|_| true));
+        let stacked: Vec<Row<'_>> = inside.iter().map(|(_, record)| (0, *record)).collect();
+        let facet = FacetQuery { column: self.column.clone(), search: None, limit: self.limit };
+        let shown = counts(&stacked, &facet).values;
+        let members = |record: &Json| -> Vec<Cell> {
+            values(record, &self.column).into_iter().map(cell).map(plain_cell).collect()
+        };
+        let is_shown = |member: &Cell| shown.iter().any(|(value, _)| plain_cell(value.clone()) == *member);
+        let mut layers: Vec<Layer> = shown
+            .iter()
+            .map(|(value, _)| Layer {
+                of: LayerOf::Value(plain_cell(value.clone())),
+                counts: tally(&|record| members(record).contains(&plain_cell(value.clone()))),
+            })
+            .collect();
+        let rest = |record: &Json| members(record).iter().any(|member| !is_shown(member));
+        layers.push(Layer { of: LayerOf::Other, counts: tally(&rest) });
+        layers.push(Layer { of: LayerOf::Missing, counts: tally(&|record| members(record).is_empty()) });
+        layers.retain(|layer| layer.counts.iter().any(|rows| *rows > 0));
+        let of = |layer: Layer| Layer {
+            of: match layer.of {
+                LayerOf::Value(value) => LayerOf::Value(plain_cell(value)),
+                other => other,
+            },
+            ..layer
+        };
+        prop_assert_eq!(found.layers.into_iter().map(of).collect::<Vec<_>>(), layers);
+        let unstacked = histogram(table, results, &HistogramQuery { stack: None, ..query }).expect("the columns exist");
+        prop_assert_eq!((unstacked.counts, unstacked.layers), (found.counts, Vec::new()));
+        Ok(())
+    }
+
+    fn key(&self) -> LoadKey {
+        LoadKey { report: report().id, fetch: report().fetches[self.fetch].id.to_owned() }
+    }
+}
+
+/// Counts of one column, one row at a time.
+fn counts(rows: &[Row<'_>], query: &FacetQuery) -> FacetCounts {
+    let mut counted: Vec<(Known, u32)> = Vec::new();
+    let mut missing = 0;
+    for (_, record) in rows {
+        let members = different(values(record, &query.column));
+        missing += u32::from(members.is_empty());
+        for member in members {
+            match counted.iter_mut().find(|(value, _)| *value == member) {
+                Some((_, rows)) => *rows += 1,
+                None => counted.push((member, 1)),
+            }
+        }
+    }
+    let search = fold(query.search.as_deref().unwrap_or_default()).into_owned();
+    counted.retain(|(value, _)| fold(&value.text()).contains(&search));
+    counted.sort_by(|(left, left_rows), (right, right_rows)| right_rows.cmp(left_rows).then_with(|| left.order(right)));
+    let distinct = counted.len() as u32;
+    let is_whole = !query.column.contains("latitude");
+    let typed = |value: Known| match value {
+        Known::Number(number) if is_whole => Cell::Integer(number as i64),
+        value => cell(value),
+    };
+    let values = counted.into_iter().take(query.limit as usize).map(|(value, rows)| (typed(value), rows)).collect();
+    FacetCounts { values, distinct, missing }
+}
+
+fn cell(value: Known) -> Cell {
+    match value {
+        Known::Number(number) => Cell::Number(number),
+        Known::Flag(flag) => Cell::Flag(flag),
+        Known::Time(time) => Cell::Instant(time),
+        Known::Text(text) => Cell::Text(text),
+    }
+}
+
+/// Without the difference between whole and other numbers.
+fn plain_cell(cell: Cell) -> Cell {
+    match cell {
+        Cell::Integer(number) => Cell::Number(number as f64),
+        other => other,
+    }
+}
+
+fn plain(group: Group) -> Group {
+    Group { values: group.values.into_iter().map(plain_cell).collect(), ..group }
+}
+
+/// The bucket of an instant between the two ends.
+fn bucket(time: i64, query: &HistogramQuery, starts: &[i64]) -> usize {
+    match &query.buckets {
+        Buckets::Equal(count) => {
+            ((i128::from(time - query.from) * i128::from(*count)) / i128::from(query.to - query.from)) as usize
+        }
+        Buckets::Local { unit: LocalUnit::Hour | LocalUnit::Day, .. } => {
+            starts.iter().rposition(|start| *start <= time).expect("the first bucket begins the range")
+        }
+        Buckets::Local { unit, zone } => {
+            // The first of 1970 was a Thursday; weeks begin on Monday.
+            let hour = (local(time, zone) + 3 * 24 * HOUR).div_euclid(HOUR);
+            let hour = match unit {
+                LocalUnit::HourOfDay => hour.rem_euclid(24),
+                LocalUnit::Weekday => hour.rem_euclid(168) / 24,
+                _ => hour.rem_euclid(168),
+            };
+            hour as usize
+        }
+    }
+}
+
+/// Every instant must be of the same local hour or day as the first one of its bucket, and of another than the one before.
+fn check_starts(query: &HistogramQuery, found: &Histogram) -> Result<(), TestCaseError> {
+    let Buckets::Local { unit: unit @ (LocalUnit::Hour | LocalUnit::Day), zone } = &query.buckets else {
+        return Ok(());
+    };
+    let starts = &found.starts;
+    prop_assert_eq!(starts[0], query.from);
+    prop_assert!(starts.iter().all(|start| (query.from..query.to).contains(start)));
+    let length = if *unit == LocalUnit::Hour { HOUR } else { 24 * HOUR };
+    let name = |time: i64| local(time, zone).div_euclid(length);
+    for at in (query.from..query.to).step_by(60_000) {
+        let bucket = starts.iter().rposition(|start| *start <= at).expect("the first bucket begins the range");
+        prop_assert_eq!(name(at), name(starts[bucket]));
+    }
+    for pair in starts.windows(2) {
+        let is_another_offset = local(pair[0], zone) - pair[0] != local(pair[1], zone) - pair[1];
+        prop_assert!(name(pair[0]) != name(pair[1]) || *unit == LocalUnit::Hour && is_another_offset);
+    }
+    Ok(())
+}
+
+fn local(time: i64, zone: &[OffsetChange]) -> i64 {
+    let in_force = zone.iter().rev().find(|change| change.from <= time).or(zone.first());
+    time + in_force.map_or(0, |change| i64::from(change.offset_secs) * 1_000)
+}
+
+// What is generated.
+
+const NAMES: &[&str] = &[
+    "ada@contoso.example",
+    "Ada@Contoso.example",
+    "łukasz@contoso.example",
+    "Łukasz@contoso.example",
+    "",
+    "Zoë",
+    "\u{212a}im",
+];
+const RISKS: &[&str] = &["unlikelyTravel", "UnlikelyTravel", "leakedCredentials"];
+const ADDRESSES: &[&str] = &["203.0.113.7", "203.0.113.200", "2001:db8::7", "<null>", "198.51.100.1"];
+const GUIDS: &[&str] = &[
+    "0123abcd-4567-89ef-0a1b-2c3d4e5f6789",
+    "0123ABCD-4567-89ef-0a1b-2c3d4e5f6789",
+    "fedcba98-7654-4321-8abc-def012345678",
+    "none",
+];
+
+fn instant() -> impl Strategy<Value = i64> {
+    // Hardly ever more often than every twenty minutes, so that instants come twice.
+    prop_oneof![4 => (0..40_i64).prop_map(|third| START + third * HOUR / 3), 1 => (0..40 * HOUR).prop_map(|after| START + after)]
+}
+
+/// Mostly the value, sometimes null, sometimes nothing.
+fn maybe(value: impl Strategy<Value = Json>) -> impl Strategy<Value = Option<Json>> {
+    prop_oneof![8 => value.prop_map(Some), 1 => Just(Some(Json::Null)), 1 => Just(None)]
+}
+
+fn texts(of: &'static [&'static str]) -> impl Strategy<Value = Json> {
+    select(of).prop_map(|text| json!(text))
+}
+
+fn record() -> impl Strategy<Value = Json> {
+    let moment =
+        || prop_oneof![9 => instant().prop_map(|time| json!(format_instant(time))), 1 => texts(&["soon", "Later"])];
+    let code = || prop_oneof![6 => select(vec![0, 50126, 50053, -1, 5]).prop_map(|code| json!(code)), 1 => texts(&["50126", "none", "NONE"])];
+    let flag = || prop_oneof![6 => any::<bool>().prop_map(|flag| json!(flag)), 1 => texts(&["true", "perhaps"])];
+    let latitude = select(vec![json!(59.9), json!(-33.25), json!(0), json!(48.0), json!("5.5"), json!("north")]);
+    let risk = prop_oneof![5 => texts(RISKS), 1 => Just(Json::Null)];
+    let listener = maybe(code())
+        .prop_map(|code| json!({"handlerResult": code.map_or(json!({}), |code| json!({"httpStatus": code}))}));
+    let detail = (maybe(moment()), maybe(flag())).prop_map(|(time, flag)| {
+        let mut detail = json!({});
+        time.into_iter().for_each(|time| detail["authenticationStepDateTime"] = time);
+        flag.into_iter().for_each(|flag| detail["succeeded"] = flag);
+        detail
+    });
+    let list = |member: BoxedStrategy<Json>| maybe(vec(member, 0..4).prop_map(Json::from));
+    (
+        (
+            maybe(moment()),
+            maybe(texts(NAMES)),
+            maybe(texts(GUIDS)),
+            maybe(texts(ADDRESSES)),
+            maybe(code()),
+            maybe(flag()),
+        ),
+        (
+            maybe(latitude),
+            list(risk.boxed()),
+            list(listener.boxed()),
+            list(detail.boxed()),
+            maybe(texts(&["a new Thing", "x"])),
+        ),
+    )
+        .prop_map(|((time, name, guid, address, code, flag), (latitude, risks, listeners, details, invented))| {
+            let mut record = json!({});
+            let mut put = |name: &str, value: Option<Json>| value.into_iter().for_each(|value| record[name] = value);
+            put("createdDateTime", time);
+            put("userPrincipalName", name);
+            put("correlationId", guid);
+            put("ipAddress", address);
+            put("status", code.map(|code| json!({"errorCode": code})));
+            put("isInteractive", flag);
+            put("location", latitude.map(|latitude| json!({"geoCoordinates": {"latitude": latitude}})));
+            put("riskEventTypes_v2", risks);
+            put("appliedEventListeners", listeners);
+            put("authenticationDetails", details);
+            put("inventedLater", invented);
+            record
+        })
+}
+
+fn column() -> impl Strategy<Value = String> {
+    select(COLUMNS).prop_map(|(column, _)| column.to_owned())
+}
+
+/// Parts of values, in another case than theirs; none of them is in a word that the report itself derives.
+fn needle() -> impl Strategy<Value = String> {
+    const PARTS: &[&str] = &[
+        "ADA@",
+        "łuk",
+        "Kim",
+        "50126",
+        "50",
+        "2026-10-25",
+        "t20:4",
+        "TRUE",
+        "89ef-0A",
+        "travel",
+        "NEW thing",
+        "2001:DB",
+        "zoë",
+        "noon",
+        "33.25",
+        "",
+    ];
+    select(PARTS).prop_map(str::to_owned)
+}
+
+fn condition() -> impl Strategy<Value = Filter> {
+    const OPERATORS: &[Operator] = &[
+        Operator::Eq,
+        Operator::Ne,
+        Operator::StartsWith,
+        Operator::EndsWith,
+        Operator::Contains,
+        Operator::Matches,
+        Operator::Gt,
+        Operator::Ge,
+        Operator::Lt,
+        Operator::Le,
+    ];
+    let text = |of: &'static [&'static str]| select(of).prop_map(|text| Value::Text(text.to_owned())).boxed();
+    let value = prop_oneof![
+        3 => instant().prop_map(Value::Instant),
+        2 => text(NAMES),
+        2 => text(RISKS),
+        2 => text(GUIDS),
+        1 => text(ADDRESSES),
+        3 => text(&["50126", "5", "0", "-33.25", "48", "true", "False", "ADA*", "*O*", "*", "none", "perhaps", "soon", "2026-10-25"]),
+        2 => select(vec![0, 50126, 7]).prop_map(Value::Integer),
+        1 => any::<bool>().prop_map(Value::Flag),
+    ];
+    let compared = (column(), select(OPERATORS), value)
+        .prop_map(|(column, operator, value)| Filter::Is(Condition { column, operator, value }));
+    let networks = select(vec!["203.0.113.0/24", "203.0.113.0/25", "2001:db8::/32"]);
+    let inside = (networks, select(vec![Operator::Eq, Operator::Ne])).prop_map(|(network, operator)| {
+        let value = Value::Network(Network::parse(network).expect("it is a network"));
+        Filter::Is(Condition { column: "ipAddress".to_owned(), operator, value })
+    });
+    prop_oneof![8 => compared, 1 => inside]
+}
+
+fn filter() -> impl Strategy<Value = Filter> {
+    let leaf = prop_oneof![2 => Just(Filter::All), 8 => condition(), 1 => column().prop_map(Filter::Exists), 2 => needle().prop_map(Filter::Text)];
+    leaf.prop_recursive(3, 10, 4, |inner| {
+        prop_oneof![
+            vec(inner.clone(), 0..4).prop_map(Filter::And),
+            vec(inner.clone(), 0..4).prop_map(Filter::Or),
+            inner.prop_map(|filter| Filter::Not(Box::new(filter))),
+        ]
+    })
+}
+
+fn buckets() -> impl Strategy<Value = Buckets> {
+    const UNITS: &[LocalUnit] =
+        &[LocalUnit::Hour, LocalUnit::Day, LocalUnit::Weekday, LocalUnit::HourOfDay, LocalUnit::HourOfWeek];
+    // Changes on the hour and the half hour, by whole and half hours, some of them by nothing.
+    let zone = vec((-10..40_i64, -3..4_i32), 0..4).prop_map(|changes| {
+        let changes: BTreeMap<i64, i32> = changes.into_iter().collect();
+        let change =
+            |(half, offset): (i64, i32)| OffsetChange { from: START + half * HOUR / 2, offset_secs: offset * 1_800 };
+        changes.into_iter().map(change).collect::<Vec<_>>()
+    });
+    let local = (select(UNITS), zone).prop_map(|(unit, zone)| Buckets::Local { unit, zone });
+    prop_oneof![(1..30_u32).prop_map(Buckets::Equal), local]
+}
+
+fn question() -> impl Strategy<Value = Question> {
+    let sort = (column(), any::<bool>()).prop_map(|(column, is_descending)| Sort { column, is_descending });
+    (
+        (0..2_usize, filter(), vec(sort, 0..4), 0..10_u32, 0..60_u32),
+        (column(), vec(column(), 1..4), proptest::option::of(needle()), 0..8_u32, (-5..20_i64, 1..60_i64), buckets()),
+    )
+        .prop_map(|((fetch, filter, sort, first, count), (column, by, search, limit, hours, buckets))| Question {
+            fetch,
+            filter,
+            sort,
+            first,
+            count,
+            column,
+            by,
+            search,
+            limit,
+            hours,
+            buckets,
+        })
+}
