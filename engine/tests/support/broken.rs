@@ -1,11 +1,16 @@
 //! What holds for any bytes that come as a page: used by the tests with their mutations and by the fuzz targets.
 
+use std::collections::BTreeMap;
+
 use engine::{
     fetch::Shelf,
     filter::{Condition, Filter, Operator, Value},
     graph::{Bounds, Page},
-    protocol::{LoadKey, RowId, Sort, WindowQuery, encode},
-    query::{Results, window},
+    protocol::{
+        Buckets, Cell, DistinctQuery, FacetQuery, FacetsQuery, GroupsQuery, HistogramQuery, LoadKey, RowId, Sort,
+        WarningCode, WindowQuery, encode,
+    },
+    query::{Results, distinct, facets, groups, histogram, window},
     reports::{ALL, ReportDefinition},
     store::Arrival,
 };
@@ -67,6 +72,7 @@ pub fn check_page(report: &'static ReportDefinition, bytes: &[u8], again: Again)
     }
     assert_eq!(shelf.table().order(0), rows, "{again:?}: what is shown stays");
     assert_records(&mut shelf, &rows, bytes, &page);
+    assert_independent(report, &mut shelf, bytes, &page);
     assert_answers(&shelf, rows.len());
 }
 
@@ -92,22 +98,81 @@ fn assert_records(shelf: &mut Shelf, rows: &[u32], bytes: &[u8], page: &Page) {
     assert_eq!(originals, expected, "{}", String::from_utf8_lossy(bytes));
 }
 
-/// Every column can be read, and some of them, others for each number of rows, can be filtered and sorted by.
+/// What a record came to: its cells and what was odd about it. That two records of one page have one identity says
+/// something about the page.
+type Read = (Vec<Cell>, Vec<(WarningCode, String)>);
+
+/// A record is read the same whatever was read before it: nothing that is remembered to be quick shows.
+fn assert_independent(report: &'static ReportDefinition, shelf: &mut Shelf, bytes: &[u8], page: &Page) {
+    let mut other = Shelf::new(report);
+    for (bytes, page) in [(report.sample.as_bytes(), &Page::read(report.sample.as_bytes())), (bytes, page)] {
+        let serial = other.next_serial();
+        let arrival = Arrival { fetch: 0, segment: serial, load: serial };
+        other.take(bytes, &page.records, arrival, Bounds::default(), &[]);
+    }
+    let after_others = reads(&mut other);
+    for (record, read) in reads(shelf) {
+        assert_eq!(after_others.get(&record), Some(&read), "{}", String::from_utf8_lossy(&record));
+    }
+}
+
+fn reads(shelf: &mut Shelf) -> BTreeMap<Vec<u8>, Read> {
+    let rows = shelf.table().order(0).to_vec();
+    let one = |row: u32| {
+        let record = shelf.record(RowId(row)).expect("a row that is shown has its record");
+        let warnings = record.warnings.into_iter().filter(|warning| warning.code != WarningCode::Conflict);
+        let cells = shelf.table().columns().iter().map(|column| column.row_cell(row));
+        (record.bytes, (cells.collect(), warnings.map(|warning| (warning.code, warning.path)).collect()))
+    };
+    rows.into_iter().map(one).collect()
+}
+
+/// Every question about every column is answered, and the answers agree with each other.
 fn assert_answers(shelf: &Shelf, rows: usize) {
-    let report = shelf.table().definition();
-    for column in report.columns.iter().skip(rows % 16).step_by(16) {
+    let (table, report, results) = (shelf.table(), shelf.table().definition(), &mut Results::default());
+    let key = LoadKey { report: report.id, fetch: report.fetches[0].id.to_owned() };
+    let ids = || report.columns.iter().map(|column| column.id.to_owned());
+    let facet = |column| FacetQuery { column, search: None, limit: u32::MAX };
+    let query = FacetsQuery { key: key.clone(), filter: Filter::All, columns: ids().map(facet).collect() };
+    let counts = facets(table, results, &query).expect("the columns exist");
+    assert_eq!(counts.total as usize, rows);
+    for (column, counts) in report.columns.iter().zip(&counts.columns) {
+        let counted: u32 = counts.values.iter().map(|(_, rows)| rows).sum();
+        let is_whole = (counted + counts.missing) as usize == rows;
+        assert!(is_whole || column.is_multi, "{}: {counted} + {} of {rows} rows", column.id, counts.missing);
+        assert_eq!(counts.values.len(), counts.distinct as usize, "{}", column.id);
+    }
+    // Some of the columns, others for each number of rows, so that an input takes a millisecond.
+    for (column, counts) in report.columns.iter().zip(&counts.columns).skip(rows % 16).step_by(16) {
         let condition = |operator| {
             Filter::Is(Condition { column: column.id.to_owned(), operator, value: Value::Text("a".to_owned()) })
         };
         let query = WindowQuery {
-            key: LoadKey { report: report.id, fetch: report.fetches[0].id.to_owned() },
+            key: key.clone(),
             filter: Filter::Or(vec![condition(Operator::Contains), Filter::Not(Box::new(condition(Operator::Le)))]),
             sort: vec![Sort { column: column.id.to_owned(), is_descending: true }],
-            columns: report.columns.iter().map(|column| column.id.to_owned()).collect(),
+            columns: ids().collect(),
             first: 0,
             count: 500,
         };
-        let found = window(shelf.table(), &mut Results::default(), &query).expect("the columns exist");
+        let found = window(table, results, &query).expect("the columns exist");
         assert!(found.total as usize <= rows);
+        let everything = WindowQuery { filter: Filter::All, ..query };
+        let found = window(table, results, &everything).expect("the columns exist");
+        assert_eq!((found.total as usize, found.rows.len()), (rows, rows.min(500)));
+        let (key, filter) = (key.clone(), Filter::All);
+        let query = DistinctQuery { key: key.clone(), filter: filter.clone(), column: column.id.to_owned() };
+        let number = distinct(table, results, &query).expect("the column exists");
+        assert_eq!((number.distinct, number.missing), (counts.distinct, counts.missing), "{}", column.id);
+        let by = vec![column.id.to_owned(), report.time.to_owned()];
+        let found =
+            groups(table, results, &GroupsQuery { key: key.clone(), filter: filter.clone(), by, limit: u32::MAX });
+        let grouped: u32 = found.expect("the columns exist").groups.iter().map(|group| group.rows).sum();
+        assert!(grouped as usize == rows || column.is_multi && grouped as usize >= rows, "{}: {grouped}", column.id);
+        let (from, to) = (i64::MIN / 4, i64::MAX / 4);
+        let (buckets, stack) = (Buckets::Equal(3), Some(column.id.to_owned()));
+        let query = HistogramQuery { key, filter, from, to, buckets, stack, stack_limit: 2 };
+        let found = histogram(table, results, &query).expect("the column exists");
+        assert!(found.counts.iter().sum::<u32>() as usize <= rows);
     }
 }
