@@ -18,6 +18,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 pub use error::{FilterError, FilterErrorCode};
+pub use fields::resolve;
 pub use network::{Network, parse_address};
 pub use normal::{normal, settle};
 pub use odata::{NotTaken, odata};

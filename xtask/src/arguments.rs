@@ -9,6 +9,7 @@ pub const USAGE: &str = "usage:
   cargo xtask build [--release] [--cloud ID]              leave the page and extension in dist/
   cargo xtask test [lint|native|browser|e2e …]            all tests, or these parts
   cargo xtask tenant [ARGUMENTS]                          start the made-up tenant's HTTPS server
+  cargo xtask query DIR --report REPORT [ARGUMENTS]       ask recorded Graph responses; --help says what
   cargo xtask fuzz [TARGET …] [--minutes N]               all fuzz targets, or these; see fuzz/README.md";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,6 +18,7 @@ pub enum Verb {
     Build,
     Test,
     Tenant,
+    Query,
     Fuzz,
     /// Called by Trunk only.
     PostBuild,
@@ -67,7 +69,7 @@ pub struct Arguments {
     /// Parts of `test`, in the order they run.
     pub parts: Vec<Part>,
     pub fuzzing: Fuzzing,
-    /// What `tenant` passes on.
+    /// What `tenant` and `query` pass on.
     pub rest: Vec<String>,
 }
 
@@ -79,6 +81,7 @@ impl Arguments {
             Some("build") => Verb::Build,
             Some("test") => Verb::Test,
             Some("tenant") => Verb::Tenant,
+            Some("query") => Verb::Query,
             Some("fuzz") => Verb::Fuzz,
             Some("post-build") => Verb::PostBuild,
             Some("help" | "--help" | "-h") => {
@@ -96,7 +99,7 @@ impl Arguments {
             fuzzing: Fuzzing { targets: Vec::new(), minutes: 2, sanitizer: "none".to_owned(), shrink: None },
             rest: Vec::new(),
         };
-        if verb == Verb::Tenant {
+        if matches!(verb, Verb::Tenant | Verb::Query) {
             arguments.rest = words.collect();
             return Ok(arguments);
         }

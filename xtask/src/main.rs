@@ -50,6 +50,19 @@ fn run(arguments: Arguments) -> Result<(), String> {
                     .args(&arguments.rest),
             )
         }
+        Verb::Query => {
+            setup::ensure(&shell, &[Need::Crates])?;
+            let mut command = shell.command("cargo");
+            command.args(["run", "--quiet", "--profile=chore", "--package=cli", "--bin=query", "--manifest-path"]);
+            // Folders are named from where one stands.
+            let here = std::env::current_dir().map_err(|error| format!("no current folder: {error}"))?;
+            command.arg(shell.root.join("Cargo.toml")).arg("--").args(&arguments.rest).current_dir(here);
+            if shell.run(&mut command).is_err() {
+                // It has said why.
+                std::process::exit(1);
+            }
+            Ok(())
+        }
         Verb::Fuzz => fuzz::run(&shell, &arguments.fuzzing),
         Verb::PostBuild => post_build::run(&shell),
     }

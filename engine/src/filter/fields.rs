@@ -11,10 +11,7 @@ use crate::reports::{Column, From, ReportDefinition};
 ///
 /// # Errors
 /// When none or several do, with the id of a column that may have been meant.
-pub(super) fn resolve(
-    report: &ReportDefinition,
-    name: &str,
-) -> Result<&'static Column, (FilterErrorCode, Option<String>)> {
+pub fn resolve(report: &ReportDefinition, name: &str) -> Result<&'static Column, (FilterErrorCode, Option<String>)> {
     if let Some(column) = report.column(name) {
         return Ok(column);
     }
