@@ -80,20 +80,20 @@ fn every_record_comes_back_byte_for_byte() {
 #[test]
 fn records_can_be_read_while_they_wait_and_in_whatever_order_they_are_packed() {
     let packer = Rc::new(Later::default());
-    let records = records(packer.clone(), 400);
+    let records = records(packer.clone(), 1_200);
     let blocks = packer.0.borrow().len();
     assert!(blocks >= 4, "{blocks} blocks");
-    check(&records, 400);
+    check(&records, 1_200);
     let (waiting, memory) = (records.backlog().raw_bytes(), records.memory_bytes());
     assert!(waiting >= blocks * RECORD_BLOCK_BYTES && memory > waiting, "{waiting} of {memory} wait");
     for at in [blocks - 1, 1, 0] {
         packer.finish(at);
-        check(&records, 400);
+        check(&records, 1_200);
     }
     while !packer.0.borrow().is_empty() {
         packer.finish(0);
     }
-    check(&records, 400);
+    check(&records, 1_200);
     assert_eq!(records.backlog().raw_bytes(), 0);
     let saved = memory - records.memory_bytes();
     assert!(saved > waiting / 2, "{saved} of {waiting} bytes were saved");
@@ -102,17 +102,17 @@ fn records_can_be_read_while_they_wait_and_in_whatever_order_they_are_packed() {
 #[test]
 fn a_packer_that_gives_up_loses_nothing() {
     let packer = Rc::new(Later::default());
-    let records = records(packer.clone(), 400);
+    let records = records(packer.clone(), 1_200);
     packer.finish(1);
     packer.0.borrow_mut().clear();
     assert_eq!(records.backlog().raw_bytes(), 0);
-    check(&records, 400);
+    check(&records, 1_200);
 }
 
 #[test]
 fn what_is_packed_after_its_table_ended_is_let_go() {
     let packer = Rc::new(Later::default());
-    drop(records(packer.clone(), 400));
+    drop(records(packer.clone(), 1_200));
     packer.finish(0);
     packer.0.borrow_mut().clear();
 }
