@@ -1,7 +1,9 @@
-//! The browser's versions of the engine's ports, and the two workers around them. Names no report and shows nothing.
+//! The browser's versions of the engine's ports, and the three workers around them. Names no report and shows nothing.
 //! Sign-in lives in `auth` because it needs a window; what the page's form changes lives in `host`.
 
 pub mod clock;
+pub mod pack;
+pub mod packer;
 pub mod random;
 pub mod sample;
 pub mod sample_transport;

@@ -15,7 +15,7 @@ use web_sys::{ErrorEvent, MessageChannel, MessageEvent, Worker};
 
 use crate::{
     host::Host,
-    platform::wire::{self, Incoming},
+    platform::wire::{self, Incoming, Peer},
 };
 
 /// A running worker. Clones share it; [`WorkerClient::end`] ends it for all of them, and so does dropping the last.
@@ -23,7 +23,10 @@ use crate::{
 pub struct WorkerClient(Rc<Inner>);
 
 struct Inner {
+    host: Host,
     worker: RefCell<Option<OwnWorker>>,
+    /// Compresses the data worker's records, once that has some.
+    packer: RefCell<Option<OwnWorker>>,
     sample: RefCell<Option<OwnWorker>>,
     sample_start: RefCell<Option<SampleStart>>,
     last_id: Cell<u32>,
@@ -43,7 +46,9 @@ impl WorkerClient {
     pub async fn start(host: &Host, on_event: impl Fn(Event) + 'static) -> Result<Self, String> {
         let worker = host.start_worker("worker").await.map_err(|error| text_of(&error))?;
         let client = Self(Rc::new(Inner {
+            host: host.clone(),
             worker: RefCell::new(None),
+            packer: RefCell::new(None),
             sample: RefCell::new(None),
             sample_start: RefCell::new(None),
             last_id: Cell::new(0),
@@ -51,7 +56,7 @@ impl WorkerClient {
             on_event: Box::new(on_event),
             on_failure: RefCell::new(None),
         }));
-        *client.0.worker.borrow_mut() = Some(OwnWorker::listening(worker, Rc::downgrade(&client.0)));
+        *client.0.worker.borrow_mut() = Some(OwnWorker::of(worker, Rc::downgrade(&client.0)));
         Ok(client)
     }
 
@@ -125,8 +130,8 @@ impl Inner {
         }
     }
 
-    fn receive(&self, data: JsValue) {
-        match wire::read(data) {
+    fn receive(self: &Rc<Self>, incoming: Incoming) {
+        match incoming {
             Incoming::Bytes(bytes, _) => match protocol::decode(&bytes) {
                 Ok(FromWorker::Response(response)) => {
                     let sender = self.pending.borrow_mut().remove(&response.id);
@@ -137,7 +142,10 @@ impl Inner {
                 Err(_) => self.fail("a message of the worker cannot be read".to_owned()),
             },
             Incoming::Failure(detail) => self.fail(detail),
-            Incoming::SamplePort(_) | Incoming::Other => {}
+            Incoming::PackWorkerWanted => {
+                wasm_bindgen_futures::spawn_local(start_packer(Rc::downgrade(self), self.host.clone()));
+            }
+            Incoming::Port(..) | Incoming::NoPackWorker | Incoming::Other => {}
         }
     }
 
@@ -152,9 +160,18 @@ impl Inner {
         }
     }
 
+    /// The data worker compresses its records itself from now on.
+    fn lose_packer(&self) {
+        drop(self.packer.borrow_mut().take());
+        if let Some(own) = &*self.worker.borrow() {
+            // One string can always be posted.
+            let _ = own.worker.post_message(&wire::no_pack_worker());
+        }
+    }
+
     fn end(&self) {
-        let (worker, sample) = (self.worker.borrow_mut().take(), self.sample.borrow_mut().take());
-        drop((worker, sample));
+        let workers = [&self.worker, &self.packer, &self.sample].map(|worker| worker.borrow_mut().take());
+        drop(workers);
         // Dropping a sender wakes whoever waits for it.
         let pending = std::mem::take(&mut *self.pending.borrow_mut());
         drop(pending);
@@ -164,16 +181,36 @@ impl Inner {
 async fn start_sample(inner: Weak<Inner>, host: Host) -> Result<(), String> {
     const GONE: &str = "the data worker has ended";
     let sample = host.start_worker("sample").await.map_err(|error| text_of(&error))?;
-    let sample = OwnWorker::listening(sample, inner.clone());
+    let sample = OwnWorker::of(sample, inner.clone());
     let inner = inner.upgrade().ok_or(GONE)?;
-    let channel = MessageChannel::new().map_err(|error| text_of(&error))?;
     match &*inner.worker.borrow() {
-        Some(own) => own.give_port(&channel.port1())?,
+        Some(own) => own.connect(Peer::Sample, &sample)?,
         None => return Err(GONE.to_owned()),
     }
-    sample.give_port(&channel.port2())?;
     *inner.sample.borrow_mut() = Some(sample);
     Ok(())
+}
+
+/// Starts the worker that compresses records and connects it; where that is not possible, the data worker hears so.
+async fn start_packer(inner: Weak<Inner>, host: Host) {
+    let packer = host.start_worker("pack").await.ok().map(|packer| {
+        let inner = inner.clone();
+        OwnWorker::listening(packer, move |incoming| {
+            if let (Incoming::Failure(_), Some(inner)) = (incoming, inner.upgrade()) {
+                inner.lose_packer();
+            }
+        })
+    });
+    let Some(inner) = inner.upgrade() else { return };
+    let is_connected = match (&*inner.worker.borrow(), &packer) {
+        (Some(own), Some(packer)) => own.connect(Peer::Pack, packer).is_ok(),
+        _ => false,
+    };
+    if is_connected {
+        *inner.packer.borrow_mut() = packer;
+    } else {
+        inner.lose_packer();
+    }
 }
 
 /// A worker with its listeners; dropping it ends it.
@@ -184,17 +221,24 @@ struct OwnWorker {
 }
 
 impl OwnWorker {
-    fn listening(worker: Worker, inner: Weak<Inner>) -> Self {
-        let receiver = inner.clone();
-        let on_message = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
-            if let Some(inner) = receiver.upgrade() {
-                inner.receive(event.data());
-            }
-        });
-        let on_error = Closure::<dyn Fn(JsValue)>::new(move |event: JsValue| {
+    /// A worker without which its client has ended.
+    fn of(worker: Worker, inner: Weak<Inner>) -> Self {
+        Self::listening(worker, move |incoming| {
             if let Some(inner) = inner.upgrade() {
-                inner.fail(event.dyn_ref::<ErrorEvent>().map(ErrorEvent::message).unwrap_or_default());
+                inner.receive(incoming);
             }
+        })
+    }
+
+    /// `hear` is told what the worker says, and how it died.
+    fn listening(worker: Worker, hear: impl Fn(Incoming) + 'static) -> Self {
+        let hear = Rc::new(hear);
+        let on_message = {
+            let hear = hear.clone();
+            Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| hear(wire::read(event.data())))
+        };
+        let on_error = Closure::<dyn Fn(JsValue)>::new(move |event: JsValue| {
+            hear(Incoming::Failure(event.dyn_ref::<ErrorEvent>().map(ErrorEvent::message).unwrap_or_default()));
         });
         worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
         worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
@@ -202,9 +246,14 @@ impl OwnWorker {
         Self { worker, _on_message: on_message, _on_error: on_error }
     }
 
-    fn give_port(&self, port: &web_sys::MessagePort) -> Result<(), String> {
-        let (message, moved) = wire::port_message(port);
-        self.worker.post_message_with_transfer(&message, &moved).map_err(|error| text_of(&error))
+    /// Gives both workers an end of a new channel.
+    fn connect(&self, peer: Peer, other: &Self) -> Result<(), String> {
+        let channel = MessageChannel::new().map_err(|error| text_of(&error))?;
+        for (own, port) in [(self, channel.port1()), (other, channel.port2())] {
+            let (message, moved) = wire::port_message(peer, &port);
+            own.worker.post_message_with_transfer(&message, &moved).map_err(|error| text_of(&error))?;
+        }
+        Ok(())
     }
 }
 

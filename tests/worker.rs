@@ -10,11 +10,12 @@ use std::{
 use engine::{
     filter::Filter,
     ports::TokenNeed,
-    ports::{AccessToken, Budget, Clock, HttpRequest, Millis, Random, Transport, TransportError},
+    ports::{AccessToken, Budget, Clock, HttpRequest, Millis, Packer, Random, Transport, TransportError},
     protocol::{
         self, Answer, DatasetId, Event, EventBody, FromWorker, LoadKey, Phase, QueryError, Request, RequestBody,
-        Response, Scope, Source, WindowQuery,
+        Response, RowId, Scope, Source, WindowQuery,
     },
+    records::{InPlace, unpack},
     reports,
 };
 use futures_util::future::{Either, FutureExt, LocalBoxFuture, ready, select};
@@ -22,6 +23,8 @@ use gatebook::{
     host::{BootOptions, Host},
     platform::{
         clock::BrowserClock,
+        pack,
+        packer::PackLink,
         random::BrowserRandom,
         sample,
         sample_transport::{SampleLink, SampleRequest},
@@ -241,7 +244,7 @@ async fn the_engine_loads_the_sample_and_gives_a_record_back_unchanged() {
     let messages = Rc::new(RefCell::new(Vec::new()));
     let sink = messages.clone();
     let link = connected_to(move |_, _| http::Response { status: 200, body: page.into(), ..Default::default() });
-    let engine = worker::engine(Rc::new(move |message| sink.borrow_mut().push(message)), link);
+    let engine = worker::engine(Rc::new(move |message| sink.borrow_mut().push(message)), link, Rc::new(InPlace));
     let key = LoadKey { report: report.id, fetch: report.fetches[0].id.to_owned() };
     let ask = |body| {
         engine.handle(Request { id: 1, dataset: dataset(), body });
@@ -260,6 +263,141 @@ async fn the_engine_loads_the_sample_and_gives_a_record_back_unchanged() {
     let ask_record = RequestBody::Record { report: report.id, row: window.rows[0].id };
     let Answer::Record(record) = ask(ask_record) else { panic!("a record was asked for") };
     assert!(page.contains(&record.json), "{}", record.json);
+}
+
+#[wasm_bindgen_test]
+async fn blocks_are_packed_behind_a_port_that_is_asked_for_once() {
+    let (wanted, packed) = (Rc::new(Cell::new(0)), Rc::new(RefCell::new(Vec::new())));
+    let counter = wanted.clone();
+    let link = PackLink::new(move || counter.set(counter.get() + 1));
+    let block = |number: u8| vec![number; 1_000 + usize::from(number)];
+    let send = |number: u8| {
+        let packed = packed.clone();
+        let is_right = move |bytes: Vec<u8>| packed.borrow_mut().push((number, unpack(&bytes)));
+        link.pack(&block(number), Box::new(is_right));
+    };
+    send(0);
+    send(1);
+    assert_eq!(wanted.get(), 1);
+    let channel = MessageChannel::new().expect("workers have channels");
+    pack::serve(channel.port2());
+    link.connect(channel.port1());
+    send(2);
+    BrowserClock.sleep(Duration::from_millis(50)).await;
+    let expected: Vec<_> = (0..3).map(|number| (number, Some(block(number)))).collect();
+    assert_eq!((wanted.get(), &*packed.borrow()), (1, &expected));
+}
+
+#[wasm_bindgen_test]
+async fn every_record_can_be_read_whatever_becomes_of_the_pack_worker() {
+    for fate in ["packs", "refused", "silent", "dies"] {
+        let slot = Rc::new(RefCell::new(None::<PackLink>));
+        let for_want = slot.clone();
+        let kept = Rc::new(RefCell::new(None));
+        let link = PackLink::new(move || {
+            let link = for_want.borrow().clone().expect("nothing is packed before the engine is there");
+            let channel = MessageChannel::new().expect("workers have channels");
+            let other = channel.port2();
+            match fate {
+                "packs" => pack::serve(other),
+                "refused" => return link.lose(),
+                "silent" => {}
+                _ => {
+                    let answers = "port.onmessage = () => port.postMessage('no block')";
+                    Function::new_with_args("port", answers).call1(&JsValue::NULL, &other).expect("plain code");
+                }
+            }
+            *kept.borrow_mut() = Some(channel.clone());
+            link.connect(channel.port1());
+        });
+        *slot.borrow_mut() = Some(link.clone());
+        read_every_record_back(Rc::new(link)).await;
+    }
+}
+
+/// Loads more records than fit in a few blocks, and reads them while some may still be raw.
+async fn read_every_record_back(packer: Rc<dyn Packer>) {
+    const ROWS: u32 = 1_000;
+    let record = |number: u32| {
+        let note = format!("{number:>7} ").repeat(600);
+        format!(r#"{{"id":"{number}","activityDateTime":"2026-10-14T12:00:00Z","note":"{note}"}}"#)
+    };
+    let page = format!("{{\"value\":[{}]}}", (0..ROWS).map(record).collect::<Vec<_>>().join(","));
+    let messages = Rc::new(RefCell::new(Vec::new()));
+    let sink = messages.clone();
+    let link =
+        connected_to(move |_, _| http::Response { status: 200, body: page.clone().into(), ..Default::default() });
+    let engine = worker::engine(Rc::new(move |message| sink.borrow_mut().push(message)), link, packer);
+    let report = reports::report("directoryAudits").expect("the report is defined");
+    let key = LoadKey { report: report.id, fetch: report.fetches[0].id.to_owned() };
+    let ask = |body| {
+        engine.handle(Request { id: 1, dataset: dataset(), body });
+        let Some(FromWorker::Response(response)) = messages.borrow_mut().pop() else { panic!("it answers at once") };
+        response.result.expect("the dataset is open")
+    };
+    ask(RequestBody::Open(Source::Sample { is_real_pace: false }));
+    ask(RequestBody::Load { key, scope: Scope::default() });
+    while !messages.borrow().iter().any(is_complete) {
+        BrowserClock.sleep(Duration::from_millis(5)).await;
+    }
+    for _ in 0..2 {
+        for number in 0..ROWS {
+            let Answer::Record(read) = ask(RequestBody::Record { report: report.id, row: RowId(number) }) else {
+                panic!("a record was asked for")
+            };
+            assert!(read.json == record(number), "{}", read.json);
+        }
+        // By now what can be packed is.
+        BrowserClock.sleep(Duration::from_millis(50)).await;
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_pack_worker_is_connected_and_its_end_is_told() {
+    let heard = |need| {
+        let token = TokenNeed { scopes: vec![], claims: None, force: false };
+        Event { dataset: dataset(), body: EventBody::TokenNeeded { need, token } }
+    };
+    // Says 1 when the pack worker says something through the port, and 2 when there is no pack worker.
+    let data = format!(
+        "self.postMessage({{kind: 'pack-wanted'}});
+         self.onmessage = ({{ data }}) => {{
+             if (data.kind === 'pack') data.port.onmessage = () => {{ {} }};
+             if (data.kind === 'no-pack') {{ {} }}
+         }};",
+        post(&FromWorker::Event(heard(1))),
+        post(&FromWorker::Event(heard(2))),
+    );
+    for (pack, expected) in [
+        (Some("self.onmessage = ({ data }) => data.port.postMessage('here');"), vec![heard(1)]),
+        (Some("self.onmessage = () => { throw new Error('out of memory'); };"), vec![heard(2)]),
+        (Some("self.onmessage = () => self.postMessage({kind: 'failure', detail: 'here'});"), vec![heard(2)]),
+        (None, vec![heard(2)]),
+    ] {
+        let pack = pack.map_or(JsValue::UNDEFINED, worker_that);
+        let make = Function::new_with_args(
+            "data, pack",
+            "return {startWorker: async (name) => {
+                 if (name === 'worker') return data;
+                 if (name === 'pack' && pack) return pack;
+                 throw new Error(`${name} was refused`);
+             }}",
+        );
+        let options = make.call2(&JsValue::NULL, &worker_that(&data), &pack).expect("plain code");
+        let host = Host::new(options.unchecked_into::<BootOptions>());
+        let told = Rc::new(RefCell::new(Vec::new()));
+        let listener = told.clone();
+        let client = WorkerClient::start(&host, move |event| listener.borrow_mut().push(event)).await.expect("starts");
+        while told.borrow().is_empty() {
+            BrowserClock.sleep(Duration::from_millis(5)).await;
+        }
+        BrowserClock.sleep(Duration::from_millis(20)).await;
+        assert_eq!(*told.borrow(), expected);
+        client.end();
+        let is_ended =
+            pack.is_undefined() || js_sys::Reflect::get(&pack, &"isEnded".into()).is_ok_and(|value| value.is_truthy());
+        assert!(is_ended, "the pack worker outlived its data worker");
+    }
 }
 
 fn is_complete(message: &FromWorker) -> bool {

@@ -1,5 +1,5 @@
 
-// Start code of a worker. `cargo xtask build` appends it to the glue of the bins `worker` and `sample`.
+// Start code of a worker. `cargo xtask build` appends it to the glue of the bins `worker`, `pack` and `sample`.
 // The first message names the WebAssembly file and its digest; a worker made from a blob cannot find it by itself.
 (() => {
   const waiting = [];

@@ -27,7 +27,7 @@ extern "C" {
     /// Tells several mounts of one page apart; a page with one mount leaves it out.
     #[wasm_bindgen(method, getter, js_name = mountId)]
     fn mount_id(this: &BootOptions) -> Option<String>;
-    /// Starts `worker` or `sample` under the page's policy and digest.
+    /// Starts `worker`, `pack` or `sample` under the page's policy and digest.
     #[wasm_bindgen(method, catch, js_name = startWorker)]
     async fn start_worker(this: &BootOptions, name: &str) -> Result<JsValue, JsValue>;
     /// Loads MSAL by `<script integrity>`; resolves when `globalThis.msal` is there.
@@ -85,7 +85,7 @@ impl Host {
             let _ = self.storage(area).clear();
         }
     }
-    /// Starts `worker` or `sample`.
+    /// Starts `worker`, `pack` or `sample`.
     ///
     /// # Errors
     /// What the browser said, when the script was refused or could not be fetched.

@@ -8,7 +8,6 @@ use engine::{
     fetch::{NoTransport, SlidingBudget, Unlimited},
     ports::{Attachment, Clock, Packer, Ports},
     protocol::{self, DatasetId, FromWorker, Request, Source},
-    records::InPlace,
 };
 use js_sys::Uint8Array;
 use wasm_bindgen::{JsCast, closure::Closure};
@@ -16,12 +15,13 @@ use web_sys::MessageEvent;
 
 use super::{
     clock::BrowserClock,
+    packer::PackLink,
     random::BrowserRandom,
     sample_transport::SampleLink,
     shared_budget::SharedBudget,
     storage::{self, BrowserStorage},
     transport::BrowserTransport,
-    wire::{self, Incoming},
+    wire::{self, Incoming, Peer},
 };
 
 /// Answers the window's messages for as long as the worker lives.
@@ -29,22 +29,26 @@ pub fn run() {
     wire::report_panics();
     wasm_bindgen_futures::spawn_local(storage::remove_orphans());
     let sample = SampleLink::default();
-    let engine = engine(Rc::new(post), sample.clone());
-    let on_message = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| receive(&engine, &sample, event));
+    let packer = PackLink::new(want_pack_worker);
+    let engine = engine(Rc::new(post), sample.clone(), Rc::new(packer.clone()));
+    let on_message =
+        Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| receive(&engine, &sample, &packer, event));
     // From here on the worker's global scope owns the listener.
     wire::worker_scope().set_onmessage(Some(on_message.into_js_value().unchecked_ref()));
 }
 
 /// Passes a message of the window's on.
-pub fn receive(engine: &Engine, sample: &SampleLink, event: MessageEvent) {
+pub fn receive(engine: &Engine, sample: &SampleLink, packer: &PackLink, event: MessageEvent) {
     match wire::read(event.data()) {
         Incoming::Bytes(bytes, attachments) => match protocol::decode::<Request>(&bytes) {
             Ok(request) => engine.handle_with(request, attachments.into_iter().map(attachment).collect()),
             // Nobody knows which question this was, so the window must stop waiting for all of them.
             Err(_) => wire::report_failure("a message of the window cannot be read"),
         },
-        Incoming::SamplePort(port) => sample.connect(port),
-        Incoming::Failure(_) | Incoming::Other => {}
+        Incoming::Port(Peer::Sample, port) => sample.connect(port),
+        Incoming::Port(Peer::Pack, port) => packer.connect(port),
+        Incoming::NoPackWorker => packer.lose(),
+        Incoming::PackWorkerWanted | Incoming::Failure(_) | Incoming::Other => {}
     }
 }
 
@@ -53,8 +57,8 @@ fn attachment(bytes: Uint8Array) -> Attachment {
 }
 
 /// An engine whose outside world is this browser, and the made-up tenant behind `sample`.
-pub fn engine(sink: Sink, sample: SampleLink) -> Engine {
-    let outside = Outside::new(&sink, sample);
+pub fn engine(sink: Sink, sample: SampleLink, packer: Rc<dyn Packer>) -> Engine {
+    let outside = Outside::new(&sink, sample, packer);
     let tokens = outside.tokens.clone();
     let spawn = Rc::new(wasm_bindgen_futures::spawn_local);
     Engine::new(sink, spawn, tokens, move |dataset, source| outside.ports_for(dataset, source))
@@ -65,19 +69,20 @@ struct Outside {
     tokens: Rc<BridgedTokens>,
     clock: Rc<dyn Clock>,
     sample: SampleLink,
+    packer: Rc<dyn Packer>,
 }
 
 impl Outside {
-    fn new(sink: &Sink, sample: SampleLink) -> Self {
+    fn new(sink: &Sink, sample: SampleLink, packer: Rc<dyn Packer>) -> Self {
         let clock: Rc<dyn Clock> = Rc::new(BrowserClock);
-        Self { tokens: BridgedTokens::new(sink.clone()), clock, sample }
+        Self { tokens: BridgedTokens::new(sink.clone()), clock, sample, packer }
     }
 
     fn ports_for(&self, dataset: &DatasetId, source: &Source) -> Option<Ports> {
         let clock = self.clock.clone();
         let random = Rc::new(BrowserRandom);
-        let packer: Rc<dyn Packer> = Rc::new(InPlace);
         let storage = Rc::new(BrowserStorage);
+        let packer = self.packer.clone();
         Some(match source {
             Source::Graph { cloud } => Ports {
                 transport: Rc::new(BrowserTransport::pinned_to(clouds::cloud(cloud)?.graph)),
@@ -109,6 +114,12 @@ impl Outside {
                 storage,
             },
         })
+    }
+}
+
+fn want_pack_worker() {
+    if wire::worker_scope().post_message(&wire::pack_worker_wanted()).is_err() {
+        wire::report_failure("a question cannot be posted");
     }
 }
 

@@ -73,12 +73,15 @@ async function checkForm({ context, url, frameOf = (page) => page }) {
   await exploreSample(page, frame);
   const worker = await workerNamed(page, "worker");
   const sample = await workerNamed(page, "sample");
+  // Starts when there is a block of records to compress.
+  const pack = await workerNamed(page, "pack");
   assert.deepEqual(complaints, []);
 
   stranger.requests.length = 0;
   assert.deepEqual(await frame.evaluate(attempts, { url: STRANGER }), IN_PAGE);
   assert.deepEqual(await worker.evaluate(attempts, { url: STRANGER }), IN_WORKER);
   assert.deepEqual(await sample.evaluate(attempts, { url: STRANGER }), IN_WORKER);
+  assert.deepEqual(await pack.evaluate(attempts, { url: STRANGER }), IN_WORKER);
   assert.deepEqual(stranger.requests, []);
   return page;
 }

@@ -27,18 +27,20 @@ async function open(change) {
   return { site, page, complaints };
 }
 
+const namesOf = async (workers) => (await Promise.all(workers.map((worker) => worker.evaluate(() => self.name)))).sort();
+
 const refusals = (complaints) => complaints.filter((text) => /integrity/i.test(text));
 
 describe("a changed file", () => {
   test("runs where no digest guards it, so that a refusal below means something", async () => {
-    const change = tamper(/^(ui|worker|sample)-/);
+    const change = tamper(/^(ui|worker|pack|sample)-/);
     const { site, page, complaints } = await open((name, content) => {
       const text = /^(index\.html|ui-.*\.js)$/.test(name) ? content.toString() : undefined;
       return change(name, text ? Buffer.from(text.replaceAll(/sha384-[\w+/=]+/g, "")) : content);
     });
     await mounted(page);
     await exploreSample(page);
-    await until("each script shows its change", () => complaints.length === 3);
+    await until("each script shows its change", () => complaints.length === 4);
     assert.deepEqual([...new Set(complaints)], ["error: tampered with"]);
     await site.close();
   });
@@ -71,6 +73,23 @@ describe("a changed file", () => {
     assert.equal(site.requests.filter((path) => path === "/").length, 2);
     await site.close();
   });
+
+  for (const [what, pattern] of [
+    ["the pack worker's script", /^pack-.*\.js$/],
+    ["the pack worker's WebAssembly", /^pack-.*\.wasm$/],
+  ]) {
+    test(`${what}: refused, and records are compressed without it`, async () => {
+      const { site, page, complaints } = await open(tamper(pattern));
+      await mounted(page);
+      await exploreSample(page);
+      await until("it is refused", () => refusals(complaints).length > 0 && site.requests.some((path) => pattern.test(path.slice(1))));
+      await page.evaluate(() => void (location.hash = "#/sign-ins/interactive-user"));
+      await page.locator(".coverage", { hasText: "Complete" }).waitFor();
+      assert.deepEqual(await namesOf(page.workers()), ["sample", "worker"]);
+      assert(!complaints.includes("error: tampered with"));
+      await site.close();
+    });
+  }
 
   for (const [what, pattern] of [
     ["the worker's script", /^worker-.*\.js$/],

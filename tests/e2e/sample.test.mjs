@@ -90,7 +90,7 @@ test("a data worker that dies is reported, and the sample can be opened again", 
   const worker = await workerNamed(page, "worker");
   await worker.evaluate(() => void setTimeout(() => { throw new Error("made to fail"); }));
   await page.getByText("made to fail").waitFor();
-  await until("both workers are gone", () => page.workers().length === 0);
+  await until("all workers are gone", () => page.workers().length === 0);
   await exploreSample(page);
   await until("rows come", async () => (await rowsLoaded(page)) > 0);
   await page.close();

@@ -32,7 +32,9 @@ pub fn run(shell: &Shell) -> Result<(), String> {
     let site = Site { root: &shell.root, dist: PathBuf::from(dist), cloud };
     site.refuse_unhashed_snippets()?;
 
-    let workers = json!({ "worker": site.worker("worker")?, "sample": site.worker("sample")? });
+    let workers = json!({
+        "worker": site.worker("worker")?, "pack": site.worker("pack")?, "sample": site.worker("sample")?,
+    });
     let start = site.start_script(&workers)?;
     let style = site.style_sheet()?;
     site.index_page(&start, &style)?;

@@ -17,7 +17,7 @@ export async function mounted(frame) {
   await until("the interface is mounted", () => frame.evaluate(() => performance.getEntriesByName("gatebook-mounted").length === 1));
 }
 
-/** The page's worker with this name (`worker` or `sample`), once it runs. */
+/** The page's worker with this name (`worker`, `pack` or `sample`), once it runs. */
 export async function workerNamed(page, name) {
   return until(`the worker ${name} runs`, async () => {
     for (const worker of page.workers()) {
@@ -27,7 +27,7 @@ export async function workerNamed(page, name) {
   });
 }
 
-/** Presses the button that starts the made-up tenant; both workers run afterwards. */
+/** Presses the button that starts the made-up tenant; it and the data worker run afterwards. */
 export async function exploreSample(page, frame = page) {
   await frame.getByRole("button", { name: "Explore with sample data" }).click();
   await workerNamed(page, "sample");
