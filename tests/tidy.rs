@@ -14,22 +14,26 @@ use regex::Regex;
 /// What each room of the engine may use. A new arrow is a design change: add it here and to ARCHITECTURE.md in one commit.
 const ENGINE_ARROWS: &[(&str, &[&str])] = &[
     ("cache", &["ports", "protocol", "segment", "store"]),
+    ("bytes", &[]),
     ("clouds", &[]),
     ("limits", &[]),
     ("ports", &["limits"]),
     ("instant", &[]),
     ("segment", &[]),
-    ("json", &["limits"]),
+    ("json", &["bytes", "limits"]),
     ("filter", &["instant", "limits", "reports", "store"]),
     ("reports", &["filter"]),
     ("protocol", &["filter", "ports", "reports"]),
     ("questions", &["filter", "protocol", "reports"]),
-    ("store", &["instant", "limits", "ports", "protocol", "records", "reports"]),
+    ("store", &["bytes", "instant", "limits", "ports", "protocol", "records", "reports"]),
     ("records", &["limits", "ports"]),
-    ("ingest", &["instant", "json", "limits", "protocol", "records", "reports", "store"]),
+    ("ingest", &["bytes", "instant", "json", "limits", "protocol", "records", "reports", "store"]),
     ("query", &["filter", "instant", "limits", "protocol", "records", "reports", "store"]),
     ("graph", &["clouds", "filter", "instant", "json", "limits", "ports", "protocol", "reports"]),
-    ("fetch", &["filter", "graph", "ingest", "instant", "json", "limits", "ports", "protocol", "reports", "store"]),
+    (
+        "fetch",
+        &["bytes", "filter", "graph", "ingest", "instant", "json", "limits", "ports", "protocol", "reports", "store"],
+    ),
     (
         "engine",
         &[

@@ -5,6 +5,7 @@
 mod fields;
 mod memo;
 mod plan;
+mod recent;
 mod record;
 mod seen;
 mod slots;

@@ -1,11 +1,14 @@
 //! Reading JSON that may be broken. A pull reader over bytes: nothing is built, nothing recurses, nothing panics.
 //! A strict parser would lose records that occur in real logs: lone surrogates, bytes that are not UTF-8, deep nesting.
 
+mod blocks;
+
 use std::{borrow::Cow, ops::Range};
 
+use blocks::nested_length;
 use serde_json::{Map, Number, Value};
 
-use crate::limits::NESTING_MAX;
+use crate::{bytes::same, limits::NESTING_MAX};
 
 /// The bytes are not JSON from here on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,7 +36,12 @@ pub struct Reader<'a> {
 
 /// The inside of a JSON string, escapes and all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct RawText<'a>(pub &'a [u8]);
+pub struct RawText<'a> {
+    /// As it stands between the quotes.
+    pub bytes: &'a [u8],
+    /// True when there is a backslash.
+    pub is_escaped: bool,
+}
 
 impl<'a> Reader<'a> {
     /// A reader at the start of these bytes; a byte order mark is skipped.
@@ -52,6 +60,26 @@ impl<'a> Reader<'a> {
     /// Goes into the object or array that comes next.
     pub fn enter(&mut self) {
         self.at += 1;
+    }
+    /// Passes over bytes that stand right here, without blanks before them, and says whether they did.
+    #[inline]
+    pub fn pass(&mut self, expected: &[u8]) -> bool {
+        let here = self.bytes.get(self.at..self.at + expected.len());
+        let is_here = here.is_some_and(|here| same(here, expected));
+        if is_here {
+            self.at += expected.len();
+        }
+        is_here
+    }
+    /// What is still to be read.
+    #[inline]
+    pub fn rest(&self) -> &'a [u8] {
+        self.bytes.get(self.at..).unwrap_or_default()
+    }
+    /// Passes over so many bytes, which were looked at in [`Reader::rest`].
+    #[inline]
+    pub fn advance(&mut self, bytes: usize) {
+        self.at += bytes;
     }
     /// The next key of an entered object, with the reader at its value; `None` after the last. `is_first` starts as true.
     ///
@@ -84,13 +112,18 @@ impl<'a> Reader<'a> {
             return Err(Malformed);
         }
         let start = self.at + 1;
-        self.at = start;
+        let end = start + quote_or_backslash(self.bytes.get(start..).ok_or(Malformed)?).ok_or(Malformed)?;
+        if self.bytes[end] == b'"' {
+            self.at = end + 1;
+            return Ok(RawText { bytes: &self.bytes[start..end], is_escaped: false });
+        }
+        self.at = end;
         loop {
             let rest = self.bytes.get(self.at..).ok_or(Malformed)?;
-            self.at += memchr::memchr2(b'"', b'\\', rest).ok_or(Malformed)?;
+            self.at += quote_or_backslash(rest).ok_or(Malformed)?;
             if self.bytes[self.at] == b'"' {
                 self.at += 1;
-                return Ok(RawText(&self.bytes[start..self.at - 1]));
+                return Ok(RawText { bytes: &self.bytes[start..self.at - 1], is_escaped: true });
             }
             self.at += 2;
         }
@@ -156,40 +189,52 @@ impl<'a> Reader<'a> {
         self.at += length.unwrap_or(rest.len());
     }
     fn skip_nested(&mut self) -> Result<(), Malformed> {
-        let mut depth = 0_usize;
-        loop {
-            match self.bytes.get(self.at).ok_or(Malformed)? {
-                b'{' | b'[' => depth += 1,
-                b'}' | b']' => {
-                    depth -= 1;
-                    if depth == 0 {
-                        self.at += 1;
-                        return Ok(());
-                    }
-                }
-                b'"' => {
-                    self.text()?;
-                    continue;
-                }
-                _ => {}
-            }
-            self.at += 1;
-        }
+        let rest = self.bytes.get(self.at..).unwrap_or_default();
+        self.at += nested_length(rest).ok_or(Malformed)?;
+        Ok(())
     }
+}
+
+/// Where the first quote or backslash is. Most texts are short, so that the first words are looked at right here.
+#[inline]
+fn quote_or_backslash(bytes: &[u8]) -> Option<usize> {
+    let mut rest = bytes;
+    for _ in 0..4 {
+        let Some((word, more)) = rest.split_first_chunk::<8>() else { break };
+        let word = u64::from_le_bytes(*word);
+        let found = equal_bytes(word, b'"') | equal_bytes(word, b'\\');
+        if found != 0 {
+            return Some(bytes.len() - rest.len() + found.trailing_zeros() as usize / 8);
+        }
+        rest = more;
+    }
+    Some(bytes.len() - rest.len() + memchr::memchr2(b'"', b'\\', rest)?)
+}
+
+/// A word whose lowest bit that is set is in the first byte that equals this one; 0 when none does.
+#[inline]
+fn equal_bytes(word: u64, byte: u8) -> u64 {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    let different = word ^ (ONES * u64::from(byte));
+    different.wrapping_sub(ONES) & !different & (ONES << 7)
 }
 
 impl<'a> RawText<'a> {
     /// The text, and whether all of it was Unicode. What was not is replaced by U+FFFD.
     pub fn decode(self) -> (Cow<'a, str>, bool) {
-        if memchr::memchr(b'\\', self.0).is_none() {
-            return match std::str::from_utf8(self.0) {
+        if !self.is_escaped {
+            return match std::str::from_utf8(self.bytes) {
                 Ok(text) => (Cow::Borrowed(text), true),
-                Err(_) => (String::from_utf8_lossy(self.0), false),
+                Err(_) => (String::from_utf8_lossy(self.bytes), false),
             };
         }
-        let mut text = String::with_capacity(self.0.len());
+        self.unescape()
+    }
+
+    fn unescape(self) -> (Cow<'a, str>, bool) {
+        let mut text = String::with_capacity(self.bytes.len());
         let mut is_unicode = true;
-        let mut rest = self.0;
+        let mut rest = self.bytes;
         while let Some(at) = memchr::memchr(b'\\', rest) {
             is_unicode &= push_lossy(&mut text, &rest[..at]);
             let (char, length) = unescape(&rest[at..]);
@@ -335,7 +380,8 @@ mod tests {
     #[test]
     fn text_is_unescaped_and_lone_surrogates_are_replaced() {
         let check = |raw: &str, text: &str, is_unicode: bool| {
-            assert_eq!(RawText(raw.as_bytes()).decode(), (Cow::Borrowed(text), is_unicode), "{raw}");
+            let raw = RawText { bytes: raw.as_bytes(), is_escaped: raw.contains('\\') };
+            assert_eq!(raw.decode(), (Cow::Borrowed(text), is_unicode), "{raw:?}");
         };
         check("plain", "plain", true);
         check(r#"a\"b\\c\/d\n\u00e9"#, "a\"b\\c/d\n\u{e9}", true);
@@ -344,8 +390,9 @@ mod tests {
         check(r"\ude00", "\u{fffd}", false);
         check(r"\ud83d\u0041", "\u{fffd}A", false);
         check(r"\u12", "\u{fffd}12", false);
-        assert_eq!(RawText(b"a\xffb").decode(), (Cow::Borrowed("a\u{fffd}b"), false));
-        assert_eq!(RawText(b"a\\t\xffb").decode(), (Cow::Borrowed("a\t\u{fffd}b"), false));
+        let lossy = |bytes: &'static [u8]| RawText { bytes, is_escaped: bytes.contains(&b'\\') }.decode();
+        assert_eq!(lossy(b"a\xffb"), (Cow::Borrowed("a\u{fffd}b"), false));
+        assert_eq!(lossy(b"a\\t\xffb"), (Cow::Borrowed("a\t\u{fffd}b"), false));
     }
 
     #[test]
@@ -376,7 +423,7 @@ mod tests {
             Just(b'"'), Just(b':'), Just(b','), Just(b'\\'), Just(b'u'), any::<u8>()], 0..60)) {
             let _ = Reader::new(&bytes).skip();
             let _ = map(&bytes);
-            let _ = RawText(&bytes).decode();
+            let _ = RawText { bytes: &bytes, is_escaped: true }.decode();
         }
     }
 }

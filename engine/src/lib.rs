@@ -1,6 +1,7 @@
 //! The portable half of Gatebook: it fetches, keeps and queries activity reports, and knows no browser.
 //! The outside world enters through [`ports`]; the interface's vocabulary is [`protocol`].
 
+pub mod bytes;
 pub mod cache;
 pub mod clouds;
 pub mod engine;

@@ -2,13 +2,14 @@
 
 use super::{Shelf, Taken};
 use crate::{
+    bytes::hash,
     filter::NotTaken,
     graph::{Bounds, list_url},
     limits::WARNINGS_KEPT,
     ports::Millis,
     protocol::{IngestWarning, LoadKey, LoadStatus, Phase, Scope, TimeRange},
     reports::{Fetch, ReportDefinition},
-    store::{Arrival, hash},
+    store::Arrival,
 };
 
 /// One load. It outlives its requests, so that it can go on after it was stopped or failed.

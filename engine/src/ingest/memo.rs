@@ -4,8 +4,9 @@
 use std::collections::HashMap;
 
 use crate::{
+    bytes::{hash, same},
     limits::REMEMBERED_BYTES_MAX,
-    store::{Item, hash},
+    store::Item,
 };
 
 /// What is remembered of each property.
@@ -51,8 +52,8 @@ impl Memo {
             return false;
         }
         if property.hits + property.misses == LOOKS {
-            // A miss costs about a third of what a hit saves.
-            if property.hits < property.misses / 3 {
+            // A miss costs about twice of what a hit saves.
+            if property.hits < property.misses * 2 {
                 *property = Property { pause: PAUSE, ..Property::default() };
                 return false;
             }
@@ -63,7 +64,7 @@ impl Memo {
     /// What a property with these bytes came to.
     pub(super) fn find(&mut self, at: usize, raw: &[u8]) -> Option<&Remembered> {
         let property = &mut self.properties[at];
-        let found = property.remembered.get(&hash(raw)).filter(|remembered| *remembered.raw == *raw);
+        let found = property.remembered.get(&hash(raw)).filter(|remembered| same(&remembered.raw, raw));
         match found {
             Some(_) => property.hits += 1,
             None => property.misses += 1,

@@ -2,7 +2,11 @@
 
 use std::cell::Cell;
 
-use crate::reports::{Column, From, Kind, Link, ReportDefinition};
+use crate::{
+    bytes::same,
+    json::Reader,
+    reports::{Column, From, Kind, Link, ReportDefinition},
+};
 
 /// The columns of a report as a tree of property names. Made once per table.
 #[derive(Debug)]
@@ -11,7 +15,7 @@ pub(super) struct Plan {
     pub(super) nodes: Vec<Node>,
     /// Positions of the columns that are computed from the whole record.
     pub(super) derived: Vec<usize>,
-    /// Top-level properties that those read.
+    /// Top-level properties that are read by those of them that read several.
     pub(super) inputs: Vec<&'static str>,
     pub(super) id: Option<usize>,
     pub(super) time: Option<usize>,
@@ -26,6 +30,8 @@ pub(super) struct Plan {
 pub(super) struct Node {
     /// Properties below, in the order of the definition.
     pub(super) children: Vec<(&'static str, usize)>,
+    /// Each of them as it stands after another property: `,"name":`.
+    written: Vec<Box<[u8]>>,
     /// For the place after each of them, and first for the beginning: the one that came next in the record before.
     followers: Vec<Cell<usize>>,
     /// The member of a collection.
@@ -38,6 +44,10 @@ pub(super) struct Node {
     pub(super) names_somebody: bool,
     /// Derived columns that read this property and no other.
     pub(super) derived: Vec<usize>,
+    /// A bit for each of them, in the order of [`Plan::derived`].
+    pub(super) derives: u64,
+    /// The one column that has its values here, and whether it is multi-valued, for a property that nothing else depends on.
+    pub(super) simple: Option<(Leaf, bool)>,
     /// Place in the [`super::memo::Memo`], for a property whose columns depend on nothing else.
     pub(super) memo: Option<usize>,
     /// Slash path, for warnings.
@@ -69,24 +79,36 @@ impl Plan {
         for (column, definition) in definition.columns.iter().enumerate() {
             if matches!(definition.from, From::Derived(_)) {
                 plan.derived.push(column);
-                plan.inputs.extend(definition.reads);
+                if definition.reads.len() > 1 {
+                    plan.inputs.extend(definition.reads);
+                }
             }
             for (rank, path) in definition.json_paths().into_iter().enumerate() {
                 plan.add(path, Leaf { column, rank: rank as u8 });
             }
         }
+        assert!(plan.derived.len() <= 64, "a record has a bit for each derived column");
         plan.find_memos();
+        for at in 0..plan.nodes.len() {
+            let node = &plan.nodes[at];
+            let is_simple = node.children.is_empty() && node.member.is_none() && node.derived.is_empty();
+            if let (true, [leaf]) = (is_simple, &node.leaves[..]) {
+                let is_multi = plan.column(*leaf).is_multi;
+                plan.nodes[at].simple = Some((*leaf, is_multi));
+            }
+        }
         plan
     }
     /// Looks for properties that are worth to be remembered with what they came to: nested ones, and those that another
     /// column is derived from.
     fn find_memos(&mut self) {
         for (name, child) in self.nodes[0].children.clone() {
-            for column in &self.derived {
+            for (at, column) in self.derived.iter().enumerate() {
                 if let [read] = self.definition.columns[*column].reads
                     && *read == name
                 {
                     self.nodes[child].derived.push(*column);
+                    self.nodes[child].derives |= 1 << at;
                 }
             }
             let node = &self.nodes[child];
@@ -133,6 +155,7 @@ impl Plan {
                 let child = self.push(path);
                 let node = &mut self.nodes[at];
                 node.children.push((name, child));
+                node.written.push(format!(",\"{name}\":").into_bytes().into());
                 node.followers.resize(node.children.len() + 1, Cell::default());
                 child
             }
@@ -155,12 +178,27 @@ impl Plan {
 }
 
 impl Node {
+    /// The property's own name.
+    pub(super) fn name(&self) -> &str {
+        self.path.rsplit('/').next().unwrap_or_default()
+    }
+    /// Passes over the property that came next in the record before, where it comes next here too.
+    #[inline]
+    pub(super) fn pass(&self, reader: &mut Reader<'_>, is_first: bool, place: &mut usize) -> Option<usize> {
+        let guess = self.followers.get(*place)?.get();
+        let written = self.written.get(guess)?;
+        if !reader.pass(&written[usize::from(is_first)..]) {
+            return None;
+        }
+        *place = guess + 1;
+        Some(self.children[guess].1)
+    }
     /// The property with this name, and whether it is spelled exactly so. `place` is 0 at the beginning of an object.
     /// Records name their properties in the same order each time, so that the guess is nearly always right.
     #[inline]
     pub(super) fn find(&self, key: &[u8], place: &mut usize) -> Option<(usize, bool)> {
         let guess = self.followers.get(*place)?;
-        let is_it = |at: usize| self.children[at].0.as_bytes() == key;
+        let is_it = |at: usize| same(self.children[at].0.as_bytes(), key);
         let at = if is_it(guess.get()) { Some(guess.get()) } else { (0..self.children.len()).find(|at| is_it(*at)) };
         if let Some(at) = at {
             guess.set(at);

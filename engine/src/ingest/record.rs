@@ -2,7 +2,7 @@
 
 use serde_json::Map;
 
-use super::{fields::groups, memo::Memo, plan::Plan, slots::Slots, walk::Walk};
+use super::{fields::groups, memo::Memo, plan::Plan, recent::Recent, slots::Slots, walk::Walk};
 use crate::{
     json::{Reader, Shape},
     protocol::{RecordGroup, WarningCode},
@@ -25,13 +25,19 @@ pub struct Ingest {
     plan: Plan,
     slots: Slots,
     memo: Memo,
+    recent: Recent,
 }
 
 impl Ingest {
     /// For tables of this report.
     pub fn new(definition: &'static ReportDefinition) -> Self {
         let plan = Plan::new(definition);
-        Self { slots: Slots::new(definition.columns.len()), memo: Memo::new(plan.memos), plan }
+        Self {
+            slots: Slots::new(definition.columns.len()),
+            memo: Memo::new(plan.memos),
+            recent: Recent::new(plan.nodes.len()),
+            plan,
+        }
     }
     /// Reads one record: anything that stands where a record should. Says what became of it and adds what was odd;
     /// of a record that is here already, only what was not known about it.
@@ -75,9 +81,10 @@ impl Ingest {
             columns: table.columns_mut(),
             slots: &mut self.slots,
             memo: &mut self.memo,
+            recent: &mut self.recent,
             oddities: &mut *oddities,
             inputs: Map::new(),
-            derived: Vec::new(),
+            derived: 0,
         };
         if walk.object(&mut reader, 0).is_err() || !reader.is_at_end() {
             walk.odd(WarningCode::MalformedRecord, "");

@@ -1,6 +1,6 @@
 //! Which properties of one object came already.
 
-use crate::{limits::KEYS_COMPARED_MAX, store::hash};
+use crate::{bytes::hash, limits::KEYS_COMPARED_MAX};
 
 /// Most properties of one object that a definition may have.
 pub(super) const PROPERTIES_MAX: usize = 256;

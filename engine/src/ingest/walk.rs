@@ -5,6 +5,7 @@ use serde_json::{Map, Value as Json};
 use super::{
     memo::Memo,
     plan::{Leaf, Plan},
+    recent::Recent,
     record::Oddity,
     seen::Seen,
     slots::{Slots, null_member},
@@ -24,10 +25,11 @@ pub(super) struct Walk<'w> {
     pub(super) slots: &'w mut Slots,
     pub(super) oddities: &'w mut Vec<Oddity>,
     pub(super) memo: &'w mut Memo,
+    pub(super) recent: &'w mut Recent,
     /// What the columns read that are derived from several properties.
     pub(super) inputs: Map<String, Json>,
-    /// Derived columns whose property came.
-    pub(super) derived: Vec<usize>,
+    /// A bit for each derived column whose property came, in the order of [`Plan::derived`].
+    pub(super) derived: u64,
 }
 
 impl Walk<'_> {
@@ -38,26 +40,74 @@ impl Walk<'_> {
         let node = &plan.nodes[at];
         let (mut is_first, mut place, mut seen) = (true, 0, Seen::default());
         let mut is_empty = true;
-        while let Some(key) = reader.key(&mut is_first)? {
-            is_empty = false;
-            let found = self.find(at, key, &mut place);
-            let is_new = match found {
-                Some((_, true)) => seen.insert_defined(place - 1),
-                _ => seen.insert_other(key.0),
+        loop {
+            let child = if let Some(child) = node.pass(reader, is_first, &mut place) {
+                is_first = false;
+                if !seen.insert_defined(place - 1) {
+                    self.twice(reader, &node.path, plan.nodes[child].name())?;
+                    continue;
+                }
+                child
+            } else {
+                let Some(key) = reader.key(&mut is_first)? else { break };
+                let found = self.find(at, key, &mut place);
+                let is_new = match found {
+                    Some((_, true)) => seen.insert_defined(place - 1),
+                    _ => seen.insert_other(key.bytes),
+                };
+                if !is_new {
+                    self.twice(reader, &node.path, &key.decode().0)?;
+                    continue;
+                }
+                let Some((child, _)) = found else {
+                    self.undefined(reader, &node.path, key)?;
+                    is_empty = false;
+                    continue;
+                };
+                child
             };
-            if !is_new {
-                self.odd(WarningCode::DuplicateKey, &path_of(&node.path, key));
-                reader.skip()?;
-                continue;
-            }
-            match found {
-                Some((child, _)) if at == 0 => self.property(reader, child)?,
-                Some((child, _)) => self.value(reader, child)?,
-                None => self.undefined(reader, &node.path, key)?,
+            is_empty = false;
+            match plan.nodes[child].simple {
+                Some((leaf, is_multi)) => self.simple(reader, child, leaf, is_multi)?,
+                None if at == 0 => self.property(reader, child)?,
+                None => self.value(reader, child)?,
             }
         }
         if is_empty && node.names_somebody {
             self.odd(WarningCode::MissingProperty, &node.path);
+        }
+        Ok(())
+    }
+
+    /// Passes over a property that came before in the same object.
+    fn twice(&mut self, reader: &mut Reader<'_>, path: &str, name: &str) -> Result<(), Malformed> {
+        self.odd(WarningCode::DuplicateKey, &path_of(path, name));
+        reader.skip()?;
+        Ok(())
+    }
+
+    /// Reads a value that one column has, or finds it among those that came lately.
+    #[inline]
+    fn simple(&mut self, reader: &mut Reader<'_>, at: usize, leaf: Leaf, is_multi: bool) -> Result<(), Malformed> {
+        let before = reader.rest();
+        if let Some((length, item)) = self.recent.find(at, before) {
+            reader.advance(length);
+            if item.is_null() && !is_multi {
+                self.slots.null(leaf);
+            } else if is_multi || !self.slots.has_value(leaf) {
+                self.slots.push(leaf, item);
+            }
+            return Ok(());
+        }
+        let (oddities, count) = (self.oddities.len(), self.slots.count(leaf.column));
+        self.value(reader, at)?;
+        if self.oddities.len() == oddities {
+            let length = before.len() - reader.rest().len();
+            match self.slots.items_from(leaf.column, count) {
+                [item] => self.recent.keep(at, before, length, *item),
+                [] if before.starts_with(b"null") && !is_multi => self.recent.keep(at, before, length, null_member()),
+                _ => {}
+            }
         }
         Ok(())
     }
@@ -96,7 +146,7 @@ impl Walk<'_> {
                     self.slots.push(Leaf { column, rank: 0 }, *item);
                 }
             }
-            self.derived.extend_from_slice(&node.derived);
+            self.derived |= node.derives;
             return Ok(());
         }
         let oddities = self.oddities.len();
@@ -128,14 +178,14 @@ impl Walk<'_> {
         let inputs = Map::from_iter([(node.path.clone(), tree(&mut inside))]);
         for column in &node.derived {
             self.derive_column(*column, &inputs);
-            self.derived.push(*column);
         }
+        self.derived |= node.derives;
     }
     /// Computes the derived columns whose property did not come, and those that read several.
     pub(super) fn derive_rest(&mut self) {
         let inputs = std::mem::take(&mut self.inputs);
-        for column in &self.plan.derived {
-            if !self.derived.contains(column) {
+        for (at, column) in self.plan.derived.iter().enumerate() {
+            if self.derived & 1 << at == 0 {
                 self.derive_column(*column, &inputs);
             }
         }
@@ -156,9 +206,9 @@ impl Walk<'_> {
     #[inline]
     fn find(&mut self, at: usize, key: RawText<'_>, place: &mut usize) -> Option<(usize, bool)> {
         let node = &self.plan.nodes[at];
-        let (child, is_exact) = match node.find(key.0, place) {
+        let (child, is_exact) = match node.find(key.bytes, place) {
             Some(found) => found,
-            None if key.0.contains(&b'\\') => node.find(key.decode().0.as_bytes(), place)?,
+            None if key.is_escaped => node.find(key.decode().0.as_bytes(), place)?,
             None => return None,
         };
         if !is_exact {
@@ -172,7 +222,7 @@ impl Walk<'_> {
     fn undefined(&mut self, reader: &mut Reader<'_>, path: &str, key: RawText<'_>) -> Result<(), Malformed> {
         let raw = reader.raw()?;
         if let Some(column) = self.plan.undefined {
-            let text = format!("{}: {}", path_of(path, key), String::from_utf8_lossy(raw));
+            let text = format!("{}: {}", path_of(path, &key.decode().0), String::from_utf8_lossy(raw));
             let item = self.columns[column].text_item(&text);
             self.slots.push(Leaf { column, rank: 0 }, item);
         }
@@ -239,7 +289,10 @@ impl Walk<'_> {
         }
         let mut is_first = true;
         while reader.element(&mut is_first)? {
-            self.value(reader, member)?;
+            match self.plan.nodes[member].simple {
+                Some((leaf, is_multi)) => self.simple(reader, member, leaf, is_multi)?,
+                None => self.value(reader, member)?,
+            }
         }
         Ok(())
     }
@@ -281,9 +334,9 @@ impl Walk<'_> {
 }
 
 /// The path of a property below another.
-fn path_of(path: &str, key: RawText<'_>) -> String {
+fn path_of(path: &str, name: &str) -> String {
     let slash = if path.is_empty() { "" } else { "/" };
-    format!("{path}{slash}{}", key.decode().0)
+    format!("{path}{slash}{name}")
 }
 
 fn is_null(reader: &mut Reader<'_>) -> bool {

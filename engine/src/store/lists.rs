@@ -1,9 +1,7 @@
 //! Each list of values of a multi-valued column once, numbered in the order of arrival.
 
-use super::{
-    Chunked, Item,
-    hash::{Slots, hash_words},
-};
+use super::{Chunked, Item, slots::Slots};
+use crate::bytes::hash_words;
 
 /// A growing set of lists.
 #[derive(Clone, Debug, Default)]

@@ -2,8 +2,9 @@
 
 use std::{collections::HashMap, rc::Rc};
 
-use super::{Chunked, Column, FIRST, Rows, hash::hash, instants::FIRST_INSTANT};
+use super::{Chunked, Column, FIRST, Rows, instants::FIRST_INSTANT};
 use crate::{
+    bytes::hash,
     ports::Packer,
     records::{Backlog, Records},
     reports::ReportDefinition,

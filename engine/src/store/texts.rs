@@ -5,14 +5,17 @@ use std::borrow::Cow;
 use super::{
     Chunked,
     guid::{guid_text, parse_guid, write_guid},
-    hash::{Slots, hash},
+    slots::Slots,
 };
+use crate::bytes::{hash, same};
 
 /// A growing set of texts. Numbers are dense and never change.
 #[derive(Clone, Debug)]
 pub struct Texts {
     body: Body,
     slots: Slots,
+    /// The number given last: the next row often has the same text.
+    last: u32,
 }
 
 #[derive(Clone, Debug)]
@@ -40,7 +43,7 @@ const LOOKS: [usize; 3] = [16, 256, 4_096];
 
 impl Default for Texts {
     fn default() -> Self {
-        Self { body: Body::Plain(Plain::default()), slots: Slots::default() }
+        Self { body: Body::Plain(Plain::default()), slots: Slots::default(), last: 0 }
     }
 }
 
@@ -71,7 +74,18 @@ impl Texts {
         self.find_hashed(text, hash_of_text(text))
     }
     /// The text's number; adds the text when it is new.
+    #[inline]
     pub fn intern(&mut self, text: &str) -> u32 {
+        if let Body::Plain(plain) = &self.body
+            && (self.last as usize) < plain.starts.len()
+            && same(plain.text(self.last).as_bytes(), text.as_bytes())
+        {
+            return self.last;
+        }
+        self.last = self.find_or_add(text);
+        self.last
+    }
+    fn find_or_add(&mut self, text: &str) -> u32 {
         let guid = parse_guid(text.as_bytes());
         let hash = guid.map_or_else(|| hash(text.as_bytes()), |guid| hash(&guid));
         match (&self.body, guid) {
@@ -158,7 +172,7 @@ impl Texts {
     fn find_hashed(&self, text: &str, hash: u64) -> Option<u32> {
         match &self.body {
             Body::Guids { .. } => self.slots.find(hash, |number| self.text(number) == text),
-            Body::Plain(plain) => self.slots.find(hash, |number| plain.text(number) == text),
+            Body::Plain(plain) => self.slots.find(hash, |number| same(plain.text(number).as_bytes(), text.as_bytes())),
         }
     }
     fn add(&mut self, text: &str, guid: Option<[u8; 16]>, hash: u64) -> u32 {
@@ -177,7 +191,7 @@ impl Texts {
         self.slots.add(hash, number, |number| match body {
             Body::Guids { guids, others } => match other(others, number) {
                 Some(text) => hash_of_text(text),
-                None => super::hash::hash(&guids.get(number as usize)),
+                None => crate::bytes::hash(&guids.get(number as usize)),
             },
             Body::Plain(plain) => hash_of_text(plain.text(number)),
         });

@@ -2,12 +2,8 @@
 
 use std::borrow::Cow;
 
-use super::{
-    Chunked,
-    hash::{Slots, hash_words},
-    texts::Texts,
-};
-use crate::reports::Kind;
+use super::{Chunked, slots::Slots, texts::Texts};
+use crate::{bytes::hash_words, reports::Kind};
 
 /// One value of a column.
 #[derive(Clone, Debug, PartialEq)]
@@ -149,7 +145,11 @@ impl Numbers {
     fn intern_odd(&mut self, text: &str) -> u32 {
         let odd = self.odd.intern(text) as usize;
         if odd == self.odd_numbers.len() {
-            let number = self.push(0);
+            // It is among the slots like a zero, of which `find` then thinks better.
+            let all = &self.bits;
+            let number = all.len() as u32;
+            self.slots.add(hash_of(0), number, |number| hash_of(all.get(number as usize)));
+            self.push(0);
             self.odd_numbers.push(number);
         }
         self.odd_numbers[odd]

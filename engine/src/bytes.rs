@@ -1,4 +1,25 @@
-//! A quick hash, and a table of places that is found by it.
+//! Comparing and hashing bytes quickly, also where the compiler has no quick way of its own.
+
+/// True when the bytes are the same. In WebAssembly the compiler's own comparison takes one byte after the other.
+#[inline]
+pub fn same(left: &[u8], right: &[u8]) -> bool {
+    if left.len() != right.len() {
+        return false;
+    }
+    let ((left, left_rest), (right, right_rest)) = (left.as_chunks::<16>(), right.as_chunks::<16>());
+    for (left, right) in left.iter().zip(right) {
+        if u128::from_le_bytes(*left) != u128::from_le_bytes(*right) {
+            return false;
+        }
+    }
+    let ((left, left_rest), (right, right_rest)) = (left_rest.as_chunks::<4>(), right_rest.as_chunks::<4>());
+    for (left, right) in left.iter().zip(right) {
+        if u32::from_le_bytes(*left) != u32::from_le_bytes(*right) {
+            return false;
+        }
+    }
+    left_rest.iter().zip(right_rest).all(|(left, right)| left == right)
+}
 
 /// A quick hash, eight bytes at a time. Whoever looks something up by it compares the bytes too,
 /// so that a collision made on purpose costs time and never a row.
@@ -55,59 +76,23 @@ fn finish(mut hash: u64) -> u64 {
     hash ^ (hash >> 29)
 }
 
-/// Where things are that are numbered in the order of arrival: open addressing; 0 is free, otherwise number + 1.
-/// The things themselves are elsewhere.
-#[derive(Clone, Debug, Default)]
-pub struct Slots {
-    /// The length is a power of two; at most three quarters are taken.
-    slots: Vec<u32>,
-    taken: usize,
-}
-
-impl Slots {
-    /// The number of the thing with this hash that `is_it`.
-    #[inline]
-    pub fn find(&self, hash: u64, mut is_it: impl FnMut(u32) -> bool) -> Option<u32> {
-        let mask = self.slots.len().checked_sub(1)?;
-        let mut at = hash as usize & mask;
-        while self.slots[at] != 0 {
-            if is_it(self.slots[at] - 1) {
-                return Some(self.slots[at] - 1);
-            }
-            at = (at + 1) & mask;
-        }
-        None
-    }
-    /// Adds a thing that is not here yet; `hash_of` tells the hash of those that are.
-    pub fn add(&mut self, hash: u64, number: u32, hash_of: impl Fn(u32) -> u64) {
-        if (self.taken + 1) * 4 > self.slots.len() * 3 {
-            let slots = std::mem::take(&mut self.slots);
-            self.slots = vec![0; (slots.len() * 2).max(8)];
-            for slot in slots.into_iter().filter(|slot| *slot != 0) {
-                self.put(hash_of(slot - 1), slot);
-            }
-        }
-        self.put(hash, number + 1);
-        self.taken += 1;
-    }
-    /// Bytes of memory held.
-    pub fn memory_bytes(&self) -> usize {
-        self.slots.capacity() * size_of::<u32>()
-    }
-
-    fn put(&mut self, hash: u64, slot: u32) {
-        let mask = self.slots.len() - 1;
-        let mut at = hash as usize & mask;
-        while self.slots[at] != 0 {
-            at = (at + 1) & mask;
-        }
-        self.slots[at] = slot;
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_byte_counts_in_a_comparison() {
+        for length in 0..70 {
+            let plain = vec![b'a'; length];
+            assert!(same(&plain, &plain.clone()));
+            assert!(!same(&plain, &vec![b'a'; length + 1]));
+            for at in 0..length {
+                let mut other = plain.clone();
+                other[at] = b'b';
+                assert!(!same(&plain, &other), "{at} of {length}");
+            }
+        }
+    }
 
     #[test]
     fn every_byte_counts_in_a_hash() {
