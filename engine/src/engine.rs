@@ -1,6 +1,7 @@
 //! Owns the datasets and answers requests. The browser enters through the ports, a spawner and a sink for messages.
 
 mod dataset;
+mod desk;
 mod reporter;
 mod tokens;
 
@@ -14,6 +15,7 @@ use crate::{
     protocol::{Answer, DatasetId, FromWorker, KeepError, QueryError, Request, RequestBody, Response, Source},
 };
 use dataset::{Dataset, Later};
+use desk::Question;
 pub use tokens::{BridgedTokens, NoTokens};
 
 /// Takes the engine's answers and events.
@@ -50,7 +52,7 @@ impl Engine {
     ) -> Self {
         Self { sink, spawn, tokens, ports_for: Box::new(ports_for), datasets: RefCell::default() }
     }
-    /// Answers a request through the sink: at once, or an import when it is over.
+    /// Answers a request through the sink: at once, unless it takes longer than a turn; an import when it is over.
     pub fn handle(&self, request: Request) {
         self.handle_with(request, Vec::new());
     }
@@ -62,10 +64,23 @@ impl Engine {
             let dataset = dataset.clone();
             move |result| sink(FromWorker::Response(Response { id, dataset, result }))
         };
-        match self.answer(&dataset, body, attachments) {
-            Ok(Reply::Now(answer)) => respond(Ok(answer)),
-            Ok(Reply::Later(answer)) => (self.spawn)(Box::pin(async move { respond(answer.await) })),
-            Err(error) => respond(Err(error)),
+        let question = match body {
+            RequestBody::Window(query) => Question::Window(query),
+            RequestBody::Facets(query) => Question::Facets(query),
+            RequestBody::Histogram(query) => Question::Histogram(query),
+            RequestBody::Groups(query) => Question::Groups(query),
+            RequestBody::Distinct(query) => Question::Distinct(query),
+            body => {
+                return match self.answer(&dataset, body, attachments) {
+                    Ok(Reply::Now(answer)) => respond(Ok(answer)),
+                    Ok(Reply::Later(answer)) => (self.spawn)(Box::pin(async move { respond(answer.await) })),
+                    Err(error) => respond(Err(error)),
+                };
+            }
+        };
+        match self.datasets.borrow().get(&dataset) {
+            Some(dataset) => dataset.ask(id, question, Box::new(respond)),
+            None => respond(Err(QueryError::UnknownDataset)),
         }
     }
 
@@ -86,21 +101,15 @@ impl Engine {
             RequestBody::Stop { key } => {
                 self.datasets.borrow_mut().get_mut(id).ok_or(QueryError::UnknownDataset)?.stop(&key)
             }
-            RequestBody::Window(query) => {
-                self.datasets.borrow_mut().get_mut(id).ok_or(QueryError::UnknownDataset)?.window(&query)
+            RequestBody::Cancel { question } => {
+                self.datasets.borrow().get(id).ok_or(QueryError::UnknownDataset)?.cancel(question);
+                Ok(Answer::Done)
             }
-            RequestBody::Facets(query) => {
-                self.datasets.borrow_mut().get_mut(id).ok_or(QueryError::UnknownDataset)?.facets(&query)
-            }
-            RequestBody::Histogram(query) => {
-                self.datasets.borrow_mut().get_mut(id).ok_or(QueryError::UnknownDataset)?.histogram(&query)
-            }
-            RequestBody::Groups(query) => {
-                self.datasets.borrow_mut().get_mut(id).ok_or(QueryError::UnknownDataset)?.groups(&query)
-            }
-            RequestBody::Distinct(query) => {
-                self.datasets.borrow_mut().get_mut(id).ok_or(QueryError::UnknownDataset)?.distinct(&query)
-            }
+            RequestBody::Window(_)
+            | RequestBody::Facets(_)
+            | RequestBody::Histogram(_)
+            | RequestBody::Groups(_)
+            | RequestBody::Distinct(_) => unreachable!("questions about rows were taken out by the caller"),
             // Nothing is kept yet.
             RequestBody::Save | RequestBody::Reopen | RequestBody::ReopenFull | RequestBody::DeleteSaved => {
                 Err(KeepError::MemoryOnly.into())

@@ -73,3 +73,6 @@ pub const RANKS_KEPT: usize = 6;
 pub const FILTER_DEPTH_MAX: usize = 64;
 /// Bytes of a filter's text. A thousand pasted ids are 40 KB.
 pub const FILTER_BYTES_MAX: usize = 256 << 10;
+/// Longest time for which one question keeps the worker from hearing of another, or that nobody waits for it any more,
+/// as far as its work comes in pieces: the values of one column are looked through in one go.
+pub const QUERY_TURN: Duration = Duration::from_millis(30);

@@ -122,6 +122,12 @@ pub enum RequestBody {
     Groups(GroupsQuery),
     /// Number of different values. Answer: `Distinct`.
     Distinct(DistinctQuery),
+    /// Withdraws a question about rows, of this dataset. Answer: `Done`; the question's own answer is then `Cancelled`, unless
+    /// it was answered already.
+    Cancel {
+        /// `id` of the question's request.
+        question: u32,
+    },
     /// One record with all its properties and its original bytes. Answer: `Record`.
     Record {
         /// Report of the row.
@@ -246,6 +252,9 @@ pub enum QueryError {
     /// The row is gone or never was.
     #[error("unknown row")]
     UnknownRow,
+    /// The question was withdrawn.
+    #[error("withdrawn")]
+    Cancelled,
     /// Too many or too few columns or buckets, or a range that ends before it begins.
     #[error("cannot be answered: {detail}")]
     InvalidQuestion {

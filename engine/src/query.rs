@@ -10,6 +10,7 @@ mod results;
 mod scan;
 mod select;
 mod sort;
+mod steps;
 mod text;
 mod time;
 mod values;
@@ -24,6 +25,7 @@ pub use facets::{distinct, facets};
 pub use groups::groups;
 pub use histogram::histogram;
 pub use results::Results;
+pub use steps::{Step, steps};
 pub use window::window;
 
 /// The position of a fetch in the report's definition.

@@ -180,6 +180,7 @@ impl Notice {
                 Self::new("query-scope", Tone::Fail).code(detail).action(Action::ClearConditions)
             }
             QueryError::UnknownRow => Self::new("query-row", Tone::Plain),
+            QueryError::Cancelled => Self::new("query-cancelled", Tone::Plain),
             QueryError::InvalidQuestion { detail } => Self::new("query-question", Tone::Fail).code(detail),
             QueryError::Keep(error) => Self::of_keep(error),
         }

@@ -14,15 +14,15 @@ use futures_util::{
 
 pub(super) use import::Later;
 
-use super::{Sink, Spawn, reporter::Reporter};
+use super::{
+    Sink, Spawn,
+    desk::{Desk, Question, Respond},
+    reporter::Reporter,
+};
 use crate::{
     fetch::{Load, Run, Shelf},
     ports::Ports,
-    protocol::{
-        Answer, DatasetId, DistinctQuery, FacetsQuery, GroupsQuery, HistogramQuery, LoadKey, Phase, QueryError, RowId,
-        Scope, Source, WindowQuery,
-    },
-    query::{Results, distinct, facets, groups, histogram, window},
+    protocol::{Answer, DatasetId, LoadKey, Phase, QueryError, RowId, Scope, Source},
     reports::ReportId,
 };
 
@@ -39,7 +39,7 @@ pub(super) struct Dataset {
     /// A handful, so that lists do. Loads share them to know how much memory is left.
     shelves: Shelves,
     loads: Vec<(LoadKey, Running)>,
-    results: Results,
+    desk: Rc<Desk>,
 }
 
 struct Running {
@@ -63,6 +63,12 @@ impl Drop for Running {
     }
 }
 
+impl Drop for Dataset {
+    fn drop(&mut self) {
+        self.desk.close();
+    }
+}
+
 impl Dataset {
     pub(super) fn new(
         id: DatasetId,
@@ -72,17 +78,8 @@ impl Dataset {
         sink: Sink,
         spawn: Spawn,
     ) -> Self {
-        Self {
-            id,
-            source,
-            ports,
-            graph,
-            sink,
-            spawn,
-            shelves: Shelves::default(),
-            loads: Vec::new(),
-            results: Results::default(),
-        }
+        let desk = Rc::new(Desk::new(ports.clock.clone(), spawn.clone()));
+        Self { id, source, ports, graph, sink, spawn, shelves: Shelves::default(), loads: Vec::new(), desk }
     }
     pub(super) fn source(&self) -> &Source {
         &self.source
@@ -124,25 +121,15 @@ impl Dataset {
         Ok(Answer::Done)
     }
 
-    pub(super) fn window(&mut self, query: &WindowQuery) -> Result<Answer, QueryError> {
-        let shelf = self.shelf(query.key.report);
-        window(shelf.borrow().table(), &mut self.results, query).map(Answer::Window)
+    /// Answers a question about rows.
+    pub(super) fn ask(&self, id: u32, question: Question, respond: Respond) {
+        let shelf = self.shelf(question.key().report);
+        self.desk.ask(id, question, shelf, respond);
     }
 
-    pub(super) fn facets(&mut self, query: &FacetsQuery) -> Result<Answer, QueryError> {
-        facets(self.shelf(query.key.report).borrow().table(), &mut self.results, query).map(Answer::Facets)
-    }
-
-    pub(super) fn histogram(&mut self, query: &HistogramQuery) -> Result<Answer, QueryError> {
-        histogram(self.shelf(query.key.report).borrow().table(), &mut self.results, query).map(Answer::Histogram)
-    }
-
-    pub(super) fn groups(&mut self, query: &GroupsQuery) -> Result<Answer, QueryError> {
-        groups(self.shelf(query.key.report).borrow().table(), &mut self.results, query).map(Answer::Groups)
-    }
-
-    pub(super) fn distinct(&mut self, query: &DistinctQuery) -> Result<Answer, QueryError> {
-        distinct(self.shelf(query.key.report).borrow().table(), &mut self.results, query).map(Answer::Distinct)
+    /// Withdraws a question about rows.
+    pub(super) fn cancel(&self, question: u32) {
+        self.desk.cancel(question);
     }
 
     pub(super) fn record(&self, report: ReportId, row: RowId) -> Result<Answer, QueryError> {

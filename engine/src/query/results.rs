@@ -20,7 +20,7 @@ pub struct Results(Vec<(ReportId, Kept)>);
 #[derive(Debug, Default)]
 pub(super) struct Kept {
     pub(super) finds: Finds,
-    ranks: Ranks,
+    pub(super) ranks: Ranks,
     /// What each fetch shows.
     shown: Vec<Option<(u64, Selection)>>,
     selections: VecDeque<KeptSelection>,

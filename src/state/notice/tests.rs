@@ -138,6 +138,7 @@ fn every_error_has_words() {
         QueryError::UnknownColumn { column: text() },
         QueryError::InvalidScope { detail: text() },
         QueryError::UnknownRow,
+        QueryError::Cancelled,
         QueryError::InvalidQuestion { detail: text() },
     ];
     let keep = [

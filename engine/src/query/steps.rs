@@ -1,0 +1,65 @@
+//! The dear part of a question in pieces. What each piece finds is remembered, so that a question may be left between two of
+//! them, and rows may arrive meanwhile.
+
+use super::{Results, column as column_at};
+use crate::{
+    filter::{Filter, Operator},
+    protocol::Sort,
+    store::Table,
+};
+
+/// One piece of work.
+pub enum Step {
+    /// Looks for a text among a column's values.
+    Find {
+        /// Position of the column.
+        column: usize,
+        /// What to look for.
+        text: String,
+    },
+    /// Puts a column's values in order.
+    Rank {
+        /// Position of the column.
+        column: usize,
+    },
+}
+
+/// What is worth doing before a question is answered.
+pub fn steps(table: &Table, filter: &Filter, sorts: &[Sort]) -> Vec<Step> {
+    let mut steps = Vec::new();
+    find(table, filter, &mut steps);
+    // A column that does not exist is told by the answer.
+    let ranked = sorts.iter().filter_map(|sort| column_at(table, &sort.column).ok());
+    steps.extend(ranked.map(|column| Step::Rank { column }));
+    steps
+}
+
+fn find(table: &Table, filter: &Filter, steps: &mut Vec<Step>) {
+    match filter {
+        Filter::And(filters) | Filter::Or(filters) => filters.iter().for_each(|filter| find(table, filter, steps)),
+        Filter::Not(filter) => find(table, filter, steps),
+        Filter::Is(condition) if condition.operator == Operator::Contains => {
+            let column = column_at(table, &condition.column).ok();
+            steps.extend(column.map(|column| Step::Find { column, text: condition.value.to_string() }));
+        }
+        Filter::Text(text) if !text.is_empty() => {
+            steps.extend((0..table.columns().len()).map(|column| Step::Find { column, text: text.clone() }));
+        }
+        Filter::All | Filter::Is(_) | Filter::Exists(_) | Filter::Text(_) => {}
+    }
+}
+
+impl Results {
+    /// Does one piece of work, unless it is done already.
+    pub fn take(&mut self, table: &Table, step: &Step) {
+        let kept = self.of(table);
+        match step {
+            Step::Find { column, text } => {
+                kept.finds.hits(table, *column, text);
+            }
+            Step::Rank { column } => {
+                kept.ranks.of(*column, &table.columns()[*column]);
+            }
+        }
+    }
+}
