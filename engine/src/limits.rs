@@ -40,7 +40,7 @@ pub const KEYS_COMPARED_MAX: usize = 1_000;
 /// combinations of Conditional Access policies.
 pub const REMEMBERED_BYTES_MAX: usize = 2 << 20;
 /// Bytes of records in one compressed block: larger compresses better, smaller is read back faster. One of a mebibyte is read back
-/// in half a millisecond; a quarter of that would take a quarter more memory for all records.
+/// in half a millisecond; blocks of a quarter would take a quarter more memory.
 pub const RECORD_BLOCK_BYTES: usize = 1 << 20;
 /// Bytes of full blocks that may wait to be compressed, per report: more than one [`INGEST_TURN`] brings at a gigabyte a second,
 /// because between turns no packed block comes in.

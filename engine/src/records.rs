@@ -6,6 +6,7 @@
 
 mod backlog;
 mod blocks;
+mod huffman;
 mod packing;
 
 use std::{cell::RefCell, rc::Rc};

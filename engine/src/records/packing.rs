@@ -1,12 +1,16 @@
 //! How a block is compressed, and the only place that knows.
 //!
 //! Bytes that came before in the block are named by distance and length, as LZ4 does it, with two differences that make records of
-//! a report half as large: the distance reaches over the whole block, where LZ4's ends after a dozen sign-ins, and the distance
-//! used last costs nothing, because the next property is most often repeated from the same earlier record.
+//! a report a third smaller: the distance reaches over the whole block, where LZ4's ends after a dozen sign-ins, and the distance used
+//! last costs nothing, because the next property is most often repeated from the same earlier record. What is left, identifiers and
+//! times mostly, then takes as many bits as it needs.
 //!
-//! A block is its length, then sequences: a token, literal bytes, a distance, and how much to repeat from there. The token has the
-//! width of the distance in its two highest bits, then three bits each of the repeat's and of the literals' length; a length that
-//! fills its bits goes on as a number after the token or the distance. The last sequence may end with its literals.
+//! A block is its length, then three lists of bytes, each in Huffman's code where that is shorter: tokens, literal bytes, and what
+//! does not fit into a token. A token has the width of the distance in its two highest bits, then three bits each of the repeat's and
+//! of the literals' length; a length that fills its bits goes on as a number among the third list, and so does the distance between
+//! both. The last token may stand for literals only.
+
+use super::huffman;
 
 /// Shortest repeat: one costs up to four bytes.
 const REPEAT_MIN: usize = 5;
@@ -25,8 +29,7 @@ const TOKEN_LENGTH_MAX: usize = 7;
 
 /// Compresses a block.
 pub fn pack(block: &[u8]) -> Vec<u8> {
-    let mut packed = Vec::with_capacity(block.len() / 8 + 16);
-    put_number(&mut packed, block.len());
+    let mut sequences = Sequences::default();
     let mut slots = vec![0_u32; 1 << SLOT_BITS];
     let (mut at, mut written, mut recent, mut misses) = (1, 0, 1, 0_usize);
     while at + WORD <= block.len() {
@@ -37,7 +40,7 @@ pub fn pack(block: &[u8]) -> Vec<u8> {
         if length < RECENT_ENOUGH {
             let slot = &mut slots[slot(word)];
             let place = *slot as usize;
-            // Blocks come from one page, so that every place fits.
+            // A block is a page at most, so that every place fits.
             *slot = at as u32;
             // The slot of a place that nobody has filled says 0, which is as good as any other.
             if at - place <= DISTANCE_MAX {
@@ -57,7 +60,7 @@ pub fn pack(block: &[u8]) -> Vec<u8> {
         let earlier = earlier.take_while(|(left, right)| left == right).count();
         (at, from, length) = (at - earlier, from - earlier, length + earlier);
         let distance = at - from;
-        put_sequence(&mut packed, &block[written..at], (distance != recent).then_some(distance), length);
+        sequences.put(&block[written..at], (distance != recent).then_some(distance), length);
         recent = distance;
         at += length;
         written = at;
@@ -66,8 +69,12 @@ pub fn pack(block: &[u8]) -> Vec<u8> {
         }
     }
     if written < block.len() {
-        put_lengths(&mut packed, 0, 0, block.len() - written);
-        packed.extend_from_slice(&block[written..]);
+        sequences.put_literals(0, 0, &block[written..]);
+    }
+    let mut packed = Vec::with_capacity(sequences.literals.len() + sequences.rest.len());
+    put_number(&mut packed, block.len());
+    for list in [&sequences.tokens, &sequences.literals, &sequences.rest] {
+        huffman::put(&mut packed, list);
     }
     packed
 }
@@ -78,19 +85,20 @@ pub fn unpack(packed: &[u8]) -> Option<Vec<u8>> {
     let length = input.number()?;
     let mut block = Vec::new();
     block.try_reserve_exact(length).ok()?;
-    let mut recent = 1;
-    while block.len() < length {
-        let token = usize::from(input.byte()?);
-        let literals = input.length(token & TOKEN_LENGTH_MAX)?;
-        block.extend_from_slice(input.take(literals)?);
+    let (tokens, literals) = (huffman::take(&mut input, length)?, huffman::take(&mut input, length)?);
+    let rest = huffman::take(&mut input, length.checked_mul(2)?)?;
+    let (mut literals, mut rest, mut recent) = (Input(&literals), Input(&rest), 1);
+    for token in tokens.iter().map(|token| usize::from(*token)) {
+        let count = rest.length(token & TOKEN_LENGTH_MAX)?;
+        block.extend_from_slice(literals.take(count)?);
         if block.len() == length {
             break;
         }
         recent = match token >> 6 {
             0 => recent,
-            width => input.distance(width + 1)?,
+            width => rest.distance(width + 1)?,
         };
-        let repeat = input.length(token >> 3 & TOKEN_LENGTH_MAX)?.checked_add(REPEAT_MIN)?;
+        let repeat = rest.length(token >> 3 & TOKEN_LENGTH_MAX)?.checked_add(REPEAT_MIN)?;
         if recent == 0 || repeat > length.checked_sub(block.len())? {
             return None;
         }
@@ -124,32 +132,44 @@ fn common(left: &[u8], right: &[u8]) -> usize {
     same + left[same..].iter().zip(&right[same..]).take_while(|(left, right)| left == right).count()
 }
 
-/// `distance` is `None` for the one used last.
-fn put_sequence(packed: &mut Vec<u8>, literals: &[u8], distance: Option<usize>, repeat: usize) {
-    let repeat = repeat - REPEAT_MIN;
-    let width = match distance {
-        None => 0,
-        Some(..=0xffff) => 1,
-        Some(_) => 2,
-    };
-    put_lengths(packed, width, repeat, literals.len());
-    packed.extend_from_slice(literals);
-    if let Some(distance) = distance {
-        packed.extend_from_slice(&distance.to_le_bytes()[..width + 1]);
+/// A block as repeats and what is between them.
+#[derive(Default)]
+struct Sequences {
+    tokens: Vec<u8>,
+    literals: Vec<u8>,
+    /// Lengths that do not fit into a token, and distances.
+    rest: Vec<u8>,
+}
+
+impl Sequences {
+    /// `distance` is `None` for the one used last.
+    fn put(&mut self, literals: &[u8], distance: Option<usize>, repeat: usize) {
+        let repeat = repeat - REPEAT_MIN;
+        let width = match distance {
+            None => 0,
+            Some(..=0xffff) => 1,
+            Some(_) => 2,
+        };
+        self.put_literals(width, repeat, literals);
+        if let Some(distance) = distance {
+            self.rest.extend_from_slice(&distance.to_le_bytes()[..width + 1]);
+        }
+        if repeat >= TOKEN_LENGTH_MAX {
+            put_number(&mut self.rest, repeat - TOKEN_LENGTH_MAX);
+        }
     }
-    if repeat >= TOKEN_LENGTH_MAX {
-        put_number(packed, repeat - TOKEN_LENGTH_MAX);
+    fn put_literals(&mut self, width: usize, repeat: usize, literals: &[u8]) {
+        let token = width << 6 | repeat.min(TOKEN_LENGTH_MAX) << 3 | literals.len().min(TOKEN_LENGTH_MAX);
+        self.tokens.push(token as u8);
+        if literals.len() >= TOKEN_LENGTH_MAX {
+            put_number(&mut self.rest, literals.len() - TOKEN_LENGTH_MAX);
+        }
+        self.literals.extend_from_slice(literals);
     }
 }
-fn put_lengths(packed: &mut Vec<u8>, width: usize, repeat: usize, literals: usize) {
-    let token = width << 6 | repeat.min(TOKEN_LENGTH_MAX) << 3 | literals.min(TOKEN_LENGTH_MAX);
-    packed.push(token as u8);
-    if literals >= TOKEN_LENGTH_MAX {
-        put_number(packed, literals - TOKEN_LENGTH_MAX);
-    }
-}
+
 /// Seven bits a byte, lowest first; the highest bit says that there is more.
-fn put_number(packed: &mut Vec<u8>, mut number: usize) {
+pub(super) fn put_number(packed: &mut Vec<u8>, mut number: usize) {
     while number >= 0x80 {
         packed.push(number as u8 | 0x80);
         number >>= 7;
@@ -157,11 +177,11 @@ fn put_number(packed: &mut Vec<u8>, mut number: usize) {
     packed.push(number as u8);
 }
 
-/// What is left of a packed block.
-struct Input<'p>(&'p [u8]);
+/// What is left to be read.
+pub(super) struct Input<'p>(pub &'p [u8]);
 
 impl<'p> Input<'p> {
-    fn take(&mut self, count: usize) -> Option<&'p [u8]> {
+    pub fn take(&mut self, count: usize) -> Option<&'p [u8]> {
         let (taken, rest) = self.0.split_at_checked(count)?;
         self.0 = rest;
         Some(taken)
@@ -171,7 +191,7 @@ impl<'p> Input<'p> {
         self.0 = rest;
         Some(*byte)
     }
-    fn number(&mut self) -> Option<usize> {
+    pub fn number(&mut self) -> Option<usize> {
         let mut number = 0;
         for shift in (0..usize::BITS).step_by(7) {
             let byte = self.byte()?;
@@ -207,7 +227,7 @@ mod tests {
     #[test]
     fn short_and_uniform_blocks_come_back() {
         for length in (0..40).chain([1_000, 100_000]) {
-            assert!(check(&vec![7; length]) <= 5 + length.min(12), "{length}");
+            assert!(check(&vec![7; length]) <= 8 + length.min(12), "{length}");
         }
     }
 
