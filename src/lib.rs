@@ -4,6 +4,8 @@
 pub mod app;
 pub mod auth;
 #[cfg(target_arch = "wasm32")]
+pub mod bench;
+#[cfg(target_arch = "wasm32")]
 pub mod components;
 pub mod host;
 #[cfg(target_arch = "wasm32")]

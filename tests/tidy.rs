@@ -61,6 +61,7 @@ const APP_FENCES: &[(&str, &[&str])] = &[
     ("platform", &["auth", "state", "views", "components"]),
     ("host", &["auth", "state", "views", "components", "worker_client"]),
     ("auth", &["state", "views", "components", "worker_client"]),
+    ("bench", &["auth", "state", "views", "components"]),
     ("worker_client", &["auth", "state", "views", "components"]),
     ("state", &["views", "components"]),
     ("views", &["auth", "worker_client", "platform"]),

@@ -8,6 +8,7 @@ pub const USAGE: &str = "usage:
   cargo xtask serve [--release] [--port N] [--cloud ID]   build, serve and rebuild on change
   cargo xtask build [--release] [--cloud ID]              leave the page and extension in dist/
   cargo xtask test [lint|native|browser|e2e …]            all tests, or these parts
+  cargo xtask bench [--native|--page]                     measure the engine; build its page for a bench into dist-bench/
   cargo xtask tenant [ARGUMENTS]                          start the made-up tenant's HTTPS server
   cargo xtask query DIR --report REPORT [ARGUMENTS]       ask recorded Graph responses; --help says what
   cargo xtask fuzz [TARGET …] [--minutes N]               all fuzz targets, or these; see fuzz/README.md";
@@ -17,6 +18,7 @@ pub enum Verb {
     Serve,
     Build,
     Test,
+    Bench,
     Tenant,
     Query,
     Fuzz,
@@ -46,6 +48,16 @@ impl Part {
     }
 }
 
+/// What `bench` is to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Benches {
+    All,
+    /// Micro-benchmarks on this machine.
+    Native,
+    /// The page that takes part in a bench of browser engines.
+    Page,
+}
+
 /// What `fuzz` is to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fuzzing {
@@ -68,6 +80,7 @@ pub struct Arguments {
     pub cloud: String,
     /// Parts of `test`, in the order they run.
     pub parts: Vec<Part>,
+    pub benches: Benches,
     pub fuzzing: Fuzzing,
     /// What `tenant` and `query` pass on.
     pub rest: Vec<String>,
@@ -80,6 +93,7 @@ impl Arguments {
             Some("serve") => Verb::Serve,
             Some("build") => Verb::Build,
             Some("test") => Verb::Test,
+            Some("bench") => Verb::Bench,
             Some("tenant") => Verb::Tenant,
             Some("query") => Verb::Query,
             Some("fuzz") => Verb::Fuzz,
@@ -96,6 +110,7 @@ impl Arguments {
             port: 8080,
             cloud: clouds::CLOUDS[0].id.to_owned(),
             parts: Vec::new(),
+            benches: Benches::All,
             fuzzing: Fuzzing { targets: Vec::new(), minutes: 2, sanitizer: "none".to_owned(), shrink: None },
             rest: Vec::new(),
         };
@@ -119,6 +134,8 @@ impl Arguments {
                 (Verb::Fuzz, "--sanitizer") => arguments.fuzzing.sanitizer = value()?,
                 (Verb::Fuzz, "--shrink") => arguments.fuzzing.shrink = Some(value()?.into()),
                 (Verb::Fuzz, target) if fuzz::TARGETS.contains(&target) => arguments.fuzzing.targets.push(word),
+                (Verb::Bench, "--native") if arguments.benches != Benches::Page => arguments.benches = Benches::Native,
+                (Verb::Bench, "--page") if arguments.benches != Benches::Native => arguments.benches = Benches::Page,
                 (Verb::Test, part) if Part::parse(part).is_some() => arguments.parts.extend(Part::parse(part)),
                 _ => return Err(format!("unexpected {word}\n{USAGE}")),
             }
@@ -186,6 +203,15 @@ mod tests {
         assert_eq!((&fuzzing.targets[..], fuzzing.minutes), (&fuzz::TARGETS.map(str::to_owned)[..], 20));
         assert!(parse("fuzz --shrink out/fuzz/finds/ingest-crash").is_err());
         assert!(parse("fuzz egress").is_err());
+    }
+
+    #[test]
+    fn a_bare_bench_measures_and_builds_the_page() {
+        let benches = |line| parse(line).map(|arguments| arguments.benches);
+        assert_eq!(benches("bench"), Ok(Benches::All));
+        assert_eq!(benches("bench --native"), Ok(Benches::Native));
+        assert_eq!(benches("bench --page"), Ok(Benches::Page));
+        assert!(benches("bench --page --native").is_err() && benches("build --page").is_err());
     }
 
     #[test]

@@ -1,9 +1,11 @@
 //! Chores of this repository, started as `cargo xtask VERB`. Anything a machine lacks for a chore is installed first.
 //!
 //! One file, one noun: `arguments`, `shell` (child processes), `tools` (the per-user cache), `setup` (what a chore needs),
-//! `site` (Trunk: build and serve), `post_build` (what Trunk leaves undone), `html`, `policy`, `licences`, `tests`, `tally`, `fuzz`.
+//! `site` (Trunk: build and serve), `post_build` (what Trunk leaves undone), `html`, `policy`, `licences`, `tests`, `tally`, `fuzz`,
+//! `bench`.
 
 mod arguments;
+mod bench;
 #[path = "../../engine/src/clouds.rs"]
 #[allow(dead_code)] // the app uses the rest of it
 mod clouds;
@@ -41,6 +43,7 @@ fn run(arguments: Arguments) -> Result<(), String> {
         Verb::Serve => site::serve(&shell, &arguments),
         Verb::Build => site::build(&shell, &arguments),
         Verb::Test => tests::run(&shell, &arguments),
+        Verb::Bench => bench::run(&shell, &arguments),
         Verb::Tenant => {
             setup::ensure(&shell, &[Need::Crates])?;
             shell.run(

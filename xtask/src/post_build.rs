@@ -29,7 +29,9 @@ pub fn run(shell: &Shell) -> Result<(), String> {
     let dist = env::var_os("TRUNK_STAGING_DIR").ok_or("TRUNK_STAGING_DIR is not set: Trunk starts this chore")?;
     let id = env::var(site::CLOUD_VARIABLE).unwrap_or_else(|_| clouds::CLOUDS[0].id.to_owned());
     let cloud = clouds::cloud(&id).ok_or(format!("no cloud is called {id}"))?;
-    let site = Site { root: &shell.root, dist: PathBuf::from(dist), cloud };
+    let page = env::var_os("TRUNK_HTML_FILE").ok_or("TRUNK_HTML_FILE is not set: Trunk starts this chore")?;
+    let page = Path::new(&page).file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let site = Site { root: &shell.root, dist: PathBuf::from(dist), page, cloud };
     site.refuse_unhashed_snippets()?;
 
     let workers = json!({
@@ -37,7 +39,7 @@ pub fn run(shell: &Shell) -> Result<(), String> {
     });
     let start = site.start_script(&workers)?;
     let style = site.style_sheet()?;
-    site.index_page(&start, &style)?;
+    site.start_page(&start, &style)?;
     site.other_pages()?;
     for file in PLAIN_FILES {
         site.write(file, &site.read(&format!("web/{file}"))?)?;
@@ -58,6 +60,8 @@ struct Hashed {
 struct Site<'a> {
     root: &'a Path,
     dist: PathBuf,
+    /// The start page's file name.
+    page: String,
     cloud: &'static Cloud,
 }
 
@@ -83,9 +87,15 @@ impl Site<'_> {
         }))
     }
 
+    /// The binary behind the start page.
+    fn bin(&self) -> &str {
+        if self.page == "index.html" { "ui" } else { self.page.trim_end_matches(".html") }
+    }
+
     /// The glue of the interface with the start code behind it.
     fn start_script(&self, workers: &Value) -> Result<Start, String> {
-        let wasm = self.hashed_from(&self.find("ui-", "_bg.wasm")?, "ui", "wasm")?;
+        let bin = self.bin();
+        let wasm = self.hashed_from(&self.find(&format!("{bin}-"), "_bg.wasm")?, bin, "wasm")?;
         let msal = self.hashed("msal-browser", "js", &self.read(MSAL)?)?;
         let build = json!({
             "cloud": self.cloud.id,
@@ -98,8 +108,8 @@ impl Site<'_> {
         if boot.matches(place).count() != 1 {
             return Err(format!("web/boot.js should contain {place} once"));
         }
-        let glue = self.taken(&self.find("ui-", ".js")?)?;
-        let script = self.hashed("ui", "js", &joined(&glue, boot.replace(place, &build.to_string()).as_bytes()))?;
+        let glue = self.taken(&self.find(&format!("{bin}-"), ".js")?)?;
+        let script = self.hashed(bin, "js", &joined(&glue, boot.replace(place, &build.to_string()).as_bytes()))?;
         Ok(Start { script, wasm })
     }
 
@@ -119,12 +129,12 @@ impl Site<'_> {
         self.hashed("style", "css", &sheet)
     }
 
-    fn index_page(&self, start: &Start, style: &Hashed) -> Result<(), String> {
-        let page = text(self.taken("index.html")?)?;
+    fn start_page(&self, start: &Start, style: &Hashed) -> Result<(), String> {
+        let page = text(self.taken(&self.page)?)?;
         let place = html::tags(&page)
             .into_iter()
             .find(|tag| tag.attribute("name") == Some("gatebook-build"))
-            .ok_or("index.html should contain <meta name=\"gatebook-build\">")?;
+            .ok_or(format!("{} should contain <meta name=\"gatebook-build\">", self.page))?;
         let head = format!(
             "<meta http-equiv=\"Content-Security-Policy\" content=\"{policy}\">\n  <link rel=\"stylesheet\" href=\"./{}\" integrity=\"{}\">\
              \n  <link rel=\"preload\" as=\"fetch\" type=\"application/wasm\" crossorigin=\"anonymous\" href=\"./{}\">\
@@ -136,7 +146,7 @@ impl Site<'_> {
             start.script.integrity,
             policy = policy::page(self.cloud),
         );
-        self.write_page("index.html", &format!("{}{head}{}", &page[..place.start], &page[place.end..]))
+        self.write_page(&self.page, &format!("{}{head}{}", &page[..place.start], &page[place.end..]))
     }
 
     /// The redirect page and its like. Each brings its own policy; its scripts get hashed names and digests.

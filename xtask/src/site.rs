@@ -28,6 +28,14 @@ pub fn serve(shell: &Shell, arguments: &Arguments) -> Result<(), String> {
     shell.run(trunk(shell, "serve", arguments).args(["--port", &arguments.port.to_string()]))
 }
 
+/// A page of ours that is not shipped, with the very workers that are, into a folder of its own.
+pub fn build_page(shell: &Shell, arguments: &Arguments, page: &str, folder: &str) -> Result<(), String> {
+    setup::ensure(shell, Need::BUILD)?;
+    let (kind, time) = kind(true);
+    say(&format!("building {page} with the workers of the {kind} build: {time}"));
+    shell.run(trunk(shell, "build", arguments).args(["--release", "--dist", folder, "--html-output", page, page]))
+}
+
 fn trunk(shell: &Shell, verb: &str, arguments: &Arguments) -> Command {
     let mut command = shell.command("trunk");
     // Trunk reads this one as its own flag, and refuses the value 1 that some terminals and CI systems set.
