@@ -6,11 +6,19 @@
 #[allow(dead_code, reason = "each test file uses its own part")]
 mod broken;
 
+#[path = "support/filter_text.rs"]
+mod filter_text;
+
 use std::{fs, panic::catch_unwind, path::Path};
 
 #[test]
 fn pages_that_broke_something_once_do_so_no_more() {
     check_all("ingest", broken::check_input);
+}
+
+#[test]
+fn filters_that_broke_something_once_do_so_no_more() {
+    check_all("filter", filter_text::check_input);
 }
 
 fn check_all(target: &str, check: fn(&[u8])) {

@@ -1,8 +1,10 @@
-//! Mutations that know what a page of records looks like, so that most of them reach past its envelope.
+//! Mutations that know what a page of records and the text of a filter look like, so that most of them get far.
 
 mod json;
+mod text;
 
 pub use json::{NAMES, VALUES, mutate_page};
+pub use text::{FIELDS, WORDS, mutate_filter};
 
 /// A small generator that gives the same numbers for the same seed; the fuzzer chooses the seed.
 pub struct Dice(u64);

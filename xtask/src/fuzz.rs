@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// The fuzz targets: the names of the files in `fuzz/fuzz_targets/`.
-pub const TARGETS: [&str; 1] = ["ingest"];
+pub const TARGETS: [&str; 2] = ["ingest", "filter"];
 
 /// The longest input that is tried: the largest sample of a report, twice, fits.
 const INPUT_BYTES_MAX: u32 = 24_000;

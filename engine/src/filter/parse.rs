@@ -43,7 +43,22 @@ pub fn parse(report: &ReportDefinition, text: &str, local: Local<'_>) -> Result<
     if !parser.rest().is_empty() {
         return Err(parser.error(FilterErrorCode::UnexpectedParenthesis, parser.at..parser.at + 1));
     }
-    Ok(normal(report, &filter))
+    let filter = normal(report, &filter);
+    // Written out it has more parentheses than it was typed with, and must be readable then.
+    if depth(&filter) > FILTER_DEPTH_MAX {
+        return Err(parser.error(FilterErrorCode::TooDeep, 0..text.len()));
+    }
+    Ok(filter)
+}
+
+/// Parentheses within each other that [`super::print`] writes.
+fn depth(filter: &Filter) -> usize {
+    let below = |part: &Filter| usize::from(matches!(part, Filter::And(_) | Filter::Or(_))) + depth(part);
+    match filter {
+        Filter::And(parts) | Filter::Or(parts) => parts.iter().map(below).max().unwrap_or(0),
+        Filter::Not(inner) => below(inner),
+        Filter::All | Filter::Is(_) | Filter::Exists(_) | Filter::Text(_) => 0,
+    }
 }
 
 /// How a field is compared.

@@ -1,5 +1,6 @@
 //! Writes what the fuzzer begins with: `seeds FOLDER` makes `FOLDER/ingest/` from the reports' samples, page by page and
-//! record by record, and `FOLDER/ingest.dict` from JSON's tokens and the names of all properties.
+//! record by record, and `FOLDER/ingest.dict` from JSON's tokens and the names of all properties; `FOLDER/filter/` and
+//! `FOLDER/filter.dict` likewise from the columns' names and from what filters are made of.
 
 use std::{fs, io, path::Path};
 
@@ -26,8 +27,32 @@ fn main() -> io::Result<()> {
     let mut tokens: Vec<String> = quoted.collect();
     tokens.extend(fuzz::VALUES.iter().map(|value| (*value).to_owned()));
     tokens.extend(["{", "}", "[", "]", ":", ",", "\\u", "\\", "\u{feff}", "{\"value\":["].map(str::to_owned));
+    write_dictionary(&folder.join("ingest.dict"), &tokens)?;
+    fs::create_dir_all(folder.join("filter"))?;
+    for (number, text) in FILTERS.iter().enumerate() {
+        for report in 0..ALL.len() {
+            let input = format!("{report}{text}");
+            fs::write(folder.join("filter").join(format!("{number}-{report}")), input)?;
+        }
+    }
+    let tokens: Vec<String> = fuzz::FIELDS.iter().chain(fuzz::WORDS).map(|word| (*word).to_owned()).collect();
+    write_dictionary(&folder.join("filter.dict"), &tokens)
+}
+
+/// One for each thing that the text of a filter can say.
+const FILTERS: &[&str] = &[
+    "ada \"ada k\"",
+    "id:a AND NOT (status/errorCode>50000 OR outcome=failure)",
+    "ipAddress:203.0.113.0/24 -userPrincipalName:*@contoso.example",
+    "activityDateTime>=now-24h createdDateTime:2026-11-24",
+    "displayName:(a OR \"b c\" OR d*) exists:correlationId",
+    "category!=\"User Management\" OR isInteractive:true",
+    "targetResources.modifiedProperties.newValue:*\"\\\"x\"* result:s?ccess",
+];
+
+fn write_dictionary(file: &Path, tokens: &[String]) -> io::Result<()> {
     let lines: Vec<String> = tokens.iter().map(|token| format!("\"{}\"\n", escaped(token))).collect();
-    fs::write(folder.join("ingest.dict"), lines.concat())
+    fs::write(file, lines.concat())
 }
 
 /// A token as libFuzzer's dictionaries spell it.
