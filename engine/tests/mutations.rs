@@ -37,7 +37,7 @@ const PIECES: &[&[u8]] = &[
     b"\"value\":[",
     b"9223372036854775808",
 ];
-const ROUNDS: u32 = 200;
+const ROUNDS: u32 = 80;
 
 #[test]
 fn no_broken_page_makes_it_panic_or_lose_a_record() {
