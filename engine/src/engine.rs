@@ -2,6 +2,7 @@
 
 mod dataset;
 mod desk;
+mod rehearsal;
 mod reporter;
 mod tokens;
 
@@ -16,6 +17,7 @@ use crate::{
 };
 use dataset::{Dataset, Later};
 use desk::Question;
+pub use rehearsal::rehearse;
 pub use tokens::{BridgedTokens, NoTokens};
 
 /// Takes the engine's answers and events.

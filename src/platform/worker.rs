@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use engine::{
     clouds,
-    engine::{BridgedTokens, Engine, NoTokens, Sink},
+    engine::{BridgedTokens, Engine, NoTokens, Sink, rehearse},
     fetch::{NoTransport, SlidingBudget, Unlimited},
     ports::{Attachment, Clock, Packer, Ports},
     protocol::{self, DatasetId, FromWorker, Request, Source},
@@ -35,6 +35,7 @@ pub fn run() {
         Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| receive(&engine, &sample, &packer, event));
     // From here on the worker's global scope owns the listener.
     wire::worker_scope().set_onmessage(Some(on_message.into_js_value().unchecked_ref()));
+    wasm_bindgen_futures::spawn_local(async { rehearse(&BrowserClock).await });
 }
 
 /// Passes a message of the window's on.
