@@ -183,6 +183,8 @@ impl Shown {
             warning_examples: Vec::new(),
             is_policy_detail_missing: false,
             budget: None,
+            filed_bytes: 0,
+            is_memory_only: false,
         };
         let worker = self.workers.borrow()[0].clone();
         let dataset = worker.asked.borrow()[0].dataset.clone();

@@ -13,30 +13,34 @@ use regex::Regex;
 
 /// What each room of the engine may use. A new arrow is a design change: add it here and to ARCHITECTURE.md in one commit.
 const ENGINE_ARROWS: &[(&str, &[&str])] = &[
-    ("cache", &["ports", "protocol", "segment", "store"]),
+    ("cache", &["limits", "ports", "protocol", "records", "reports", "segment", "store"]),
     ("bytes", &[]),
     ("clouds", &[]),
     ("limits", &[]),
     ("ports", &["limits"]),
     ("instant", &[]),
-    ("segment", &[]),
+    ("segment", &["ports"]),
     ("json", &["bytes", "limits"]),
     ("filter", &["instant", "limits", "reports", "store"]),
     ("reports", &["filter"]),
     ("protocol", &["filter", "ports", "reports"]),
     ("questions", &["filter", "protocol", "reports"]),
-    ("store", &["bytes", "instant", "limits", "ports", "protocol", "records", "reports"]),
-    ("records", &["limits", "ports"]),
+    ("store", &["bytes", "instant", "limits", "ports", "protocol", "records", "reports", "segment"]),
+    ("records", &["limits", "ports", "segment"]),
     ("ingest", &["bytes", "instant", "json", "limits", "protocol", "records", "reports", "store"]),
     ("query", &["filter", "instant", "limits", "protocol", "records", "reports", "store"]),
     ("graph", &["clouds", "filter", "instant", "json", "limits", "ports", "protocol", "reports"]),
     (
         "fetch",
-        &["bytes", "filter", "graph", "ingest", "instant", "json", "limits", "ports", "protocol", "reports", "store"],
+        &[
+            "bytes", "filter", "graph", "ingest", "instant", "json", "limits", "ports", "protocol", "reports",
+            "segment", "store",
+        ],
     ),
     (
         "engine",
         &[
+            "cache",
             "clouds",
             "fetch",
             "filter",
@@ -51,6 +55,7 @@ const ENGINE_ARROWS: &[(&str, &[&str])] = &[
             "questions",
             "records",
             "reports",
+            "segment",
             "store",
         ],
     ),

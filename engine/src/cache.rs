@@ -1,7 +1,16 @@
 //! What the store holds, written to files and read back.
+//!
+//! Two kinds of files, both with rows of people in them. A *spill* file makes room for a dataset while it is open and goes with
+//! it. A *saved* file has everything of one report of a dataset, because somebody asked for that, until somebody asks for the
+//! opposite. A report is saved into one of two files in turn, so that the older one stays whole until the newer one is.
 
+mod file;
 mod memory;
+mod saved;
+mod slots;
 mod spill;
 
 pub use memory::{MemoryStorage, NoStorage};
-pub use spill::is_spill_file;
+pub use saved::{Reopened, Saving, Written, reopen};
+pub use slots::{Mark, Saved, Slots};
+pub use spill::{Spawn, Spill, is_spill_file};

@@ -2,6 +2,7 @@
 
 mod dataset;
 mod desk;
+mod keeping;
 mod rehearsal;
 mod reporter;
 mod tokens;
@@ -13,7 +14,7 @@ use futures_util::future::LocalBoxFuture;
 use crate::{
     clouds::{CLOUDS, cloud},
     ports::{Attachment, Ports},
-    protocol::{Answer, DatasetId, FromWorker, KeepError, QueryError, Request, RequestBody, Response, Source},
+    protocol::{Answer, DatasetId, FromWorker, QueryError, Request, RequestBody, Response, Source},
 };
 use dataset::{Dataset, Later};
 use desk::Question;
@@ -40,7 +41,7 @@ pub struct Engine {
     spawn: Spawn,
     tokens: Rc<BridgedTokens>,
     ports_for: Box<PortsFor>,
-    datasets: RefCell<HashMap<DatasetId, Dataset>>,
+    datasets: Rc<RefCell<HashMap<DatasetId, Dataset>>>,
 }
 
 impl Engine {
@@ -52,9 +53,9 @@ impl Engine {
         tokens: Rc<BridgedTokens>,
         ports_for: impl Fn(&DatasetId, &Source) -> Option<Ports> + 'static,
     ) -> Self {
-        Self { sink, spawn, tokens, ports_for: Box::new(ports_for), datasets: RefCell::default() }
+        Self { sink, spawn, tokens, ports_for: Box::new(ports_for), datasets: Rc::default() }
     }
-    /// Answers a request through the sink: at once, unless it takes longer than a turn; an import when it is over.
+    /// Answers a request through the sink: at once, unless it takes longer than a turn; what takes its time, when it is done.
     pub fn handle(&self, request: Request) {
         self.handle_with(request, Vec::new());
     }
@@ -87,6 +88,10 @@ impl Engine {
     }
 
     fn answer(&self, id: &DatasetId, body: RequestBody, attachments: Vec<Attachment>) -> Result<Reply, QueryError> {
+        let is_about_rows = !matches!(
+            body,
+            RequestBody::Open(_) | RequestBody::Token { .. } | RequestBody::Stop { .. } | RequestBody::Close
+        );
         let answer = match body {
             RequestBody::Open(source) => self.open(id, source),
             RequestBody::Token { need, result } => {
@@ -112,10 +117,20 @@ impl Engine {
             | RequestBody::Histogram(_)
             | RequestBody::Groups(_)
             | RequestBody::Distinct(_) => unreachable!("questions about rows were taken out by the caller"),
-            // Nothing is kept yet.
-            RequestBody::Save | RequestBody::Reopen | RequestBody::ReopenFull | RequestBody::DeleteSaved => {
-                Err(KeepError::MemoryOnly.into())
+            RequestBody::Save => {
+                return Ok(Reply::Later(self.datasets.borrow().get(id).ok_or(QueryError::UnknownDataset)?.save()));
             }
+            RequestBody::ReopenFull => {
+                return Ok(Reply::Later(
+                    self.datasets.borrow().get(id).ok_or(QueryError::UnknownDataset)?.reopen_full(),
+                ));
+            }
+            RequestBody::DeleteSaved => {
+                return Ok(Reply::Later(
+                    self.datasets.borrow().get(id).ok_or(QueryError::UnknownDataset)?.delete_saved(),
+                ));
+            }
+            RequestBody::Reopen => return self.reopen(id).map(Reply::Later),
             RequestBody::Record { report, row } => {
                 self.datasets.borrow().get(id).ok_or(QueryError::UnknownDataset)?.record(report, row)
             }
@@ -128,7 +143,21 @@ impl Engine {
                 return dataset.import(key, is_continued, attachments).map(Reply::Later);
             }
         };
-        answer.map(Reply::Now)
+        // What could not be read from a file is missing in the answer.
+        match self.datasets.borrow().get(id).and_then(Dataset::trouble) {
+            Some(error) if is_about_rows => Err(error.into()),
+            _ => answer.map(Reply::Now),
+        }
+    }
+
+    fn reopen(&self, id: &DatasetId) -> Result<Later, QueryError> {
+        let finding = self.datasets.borrow().get(id).ok_or(QueryError::UnknownDataset)?.find_saved();
+        let (datasets, id) = (self.datasets.clone(), id.clone());
+        Ok(Box::pin(async move {
+            let found = finding.await?;
+            let mut datasets = datasets.borrow_mut();
+            Ok(datasets.get_mut(&id).ok_or(QueryError::UnknownDataset)?.reopen(found))
+        }))
     }
 
     fn open(&self, id: &DatasetId, source: Source) -> Result<Answer, QueryError> {

@@ -8,6 +8,6 @@ mod run;
 mod shelf;
 
 pub use budget::{SlidingBudget, Spent, Unlimited};
-pub use load::Load;
+pub use load::{KeptLoad, Load};
 pub use run::{NoTransport, Run};
 pub use shelf::{Shelf, Taken};

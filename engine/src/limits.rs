@@ -20,6 +20,13 @@ pub const WINDOW_ROWS_MAX: u32 = 500;
 pub const WARNINGS_KEPT: usize = 100;
 /// Columns and records of one dataset. A 32-bit WASM memory ends at 4 GiB; growing vectors need room for a copy.
 pub const MEMORY_BYTES_MAX: usize = 2 << 30;
+/// Packed records leave memory for a file above this: half of [`MEMORY_BYTES_MAX`], so that columns have the other half, and
+/// a tab that a computer with 8 GB carries beside others. 1M sign-ins stay below it.
+pub const SPILL_BYTES: usize = 1 << 30;
+/// Bytes of records that leave memory at once beyond what must: a load makes room every few pages, not for each record.
+pub const SPILL_SLACK_BYTES: usize = 32 << 20;
+/// Bytes of one write: small blocks are put together, because each call costs as much as copying a hundred kilobytes.
+pub const FILE_WRITE_BYTES: usize = 4 << 20;
 /// Longest `Retry-After` that a load sits out by itself; past it a person decides.
 pub const RETRY_AFTER_MAX: Duration = Duration::from_secs(600);
 /// Tries of one page when no answer reaches the page at all: offline and blocked do not heal by waiting.

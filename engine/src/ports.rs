@@ -223,6 +223,9 @@ pub enum StorageError {
     /// Somebody else, such as another tab, has the file open.
     #[error("the file is in use")]
     InUse,
+    /// What is there is not what was written.
+    #[error("the file is damaged")]
+    Damaged,
     /// Anything else.
     #[error("storage failed: {detail}")]
     Failed {

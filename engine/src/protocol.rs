@@ -225,8 +225,13 @@ pub enum Answer {
         /// Bytes of the files.
         bytes: u64,
     },
-    /// Rows are back, by report.
-    Reopened(Vec<(ReportId, u32)>),
+    /// Rows are back.
+    Reopened {
+        /// How many, by report.
+        rows: Vec<(ReportId, u32)>,
+        /// Reports that were saved and cannot be had back.
+        failed: Vec<(ReportId, KeepError)>,
+    },
     /// Memory.
     Sizes(Sizes),
 }
@@ -460,6 +465,10 @@ pub struct LoadStatus {
     pub is_policy_detail_missing: bool,
     /// The request budget now; `None` for no limit.
     pub budget: Option<BudgetState>,
+    /// Bytes of the report's records that are in a file, because memory was needed or because they were saved.
+    pub filed_bytes: u64,
+    /// True when memory should have been relieved and the browser keeps no files: all there is is `limits::MEMORY_BYTES_MAX`.
+    pub is_memory_only: bool,
 }
 
 /// Where a load stands.

@@ -3,17 +3,20 @@
 //!
 //! Full blocks go to a [`Packer`], which may compress them in another thread. Until the packed one comes back, the raw one stays,
 //! so that every row can be read at any time. Whoever adds rows asks [`Backlog::room`] now and then, which keeps that bounded.
+//!
+//! Packed blocks can be in a file instead of in memory, and are then read from there one by one.
 
 mod backlog;
 mod blocks;
 mod huffman;
 mod packing;
 
-use std::{cell::RefCell, rc::Rc};
+use std::{borrow::Cow, cell::RefCell, rc::Rc};
 
 use crate::{
     limits::RECORD_BLOCK_BYTES,
-    ports::{PackDone, Packer},
+    ports::{PackDone, Packer, StorageError, StoredFile},
+    segment::{Damaged, Place, SegmentReader, SegmentWriter},
 };
 pub use backlog::Backlog;
 use blocks::{Blocks, Pending};
@@ -39,6 +42,8 @@ pub struct Records {
     ends: Vec<u32>,
     /// The block unpacked last, because rows are often read one after the other.
     unpacked: RefCell<Option<(usize, Vec<u8>)>>,
+    /// Why a block could not be read from its file, the first time that happened.
+    trouble: RefCell<Option<StorageError>>,
 }
 
 impl Records {
@@ -58,7 +63,7 @@ impl Records {
         self.open.extend_from_slice(bytes);
         self.ends.push(u32::try_from(self.open.len()).expect("a record comes from one page, which is far below 4 GiB"));
     }
-    /// The bytes of a row, or `None` for a row that never was.
+    /// The bytes of a row, or `None` for a row that never was, or that cannot be read: see [`Records::trouble`].
     pub fn get(&self, row: u32) -> Option<Vec<u8>> {
         let end = *self.ends.get(row as usize)? as usize;
         if row >= self.open_first {
@@ -72,7 +77,13 @@ impl Records {
         }
         let mut unpacked = self.unpacked.borrow_mut();
         if unpacked.as_ref().is_none_or(|(unpacked_at, _)| *unpacked_at != at) {
-            *unpacked = Some((at, blocks.unpack(at)));
+            *unpacked = match blocks.unpack(at) {
+                Ok(bytes) => Some((at, bytes)),
+                Err(error) => {
+                    self.trouble.borrow_mut().get_or_insert(error);
+                    None
+                }
+            };
         }
         unpacked.as_ref().map(|(_, bytes)| bytes[range].to_vec())
     }
@@ -81,6 +92,69 @@ impl Records {
         let unpacked = self.unpacked.borrow().as_ref().map_or(0, |(_, bytes)| bytes.capacity());
         let ends = self.ends.capacity() * size_of::<u32>();
         self.blocks.borrow().memory_bytes() + self.open.capacity() + ends + unpacked
+    }
+
+    /// How many rows there are.
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+    /// True when there is none.
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+    /// Bytes of records that are in files.
+    pub fn filed_bytes(&self) -> u64 {
+        self.blocks.borrow().filed_bytes
+    }
+    /// Why a record could not be read from its file.
+    pub fn trouble(&self) -> Option<StorageError> {
+        self.trouble.borrow().clone()
+    }
+
+    /// Moves packed blocks from memory into a file, from this offset on and the oldest first, until at least so many bytes are
+    /// free or none is left. Says where the file ends then.
+    pub(crate) fn spill(&mut self, file: &Rc<dyn StoredFile>, offset: u64, bytes: usize) -> Result<u64, StorageError> {
+        self.blocks.borrow_mut().spill(file, offset, bytes)
+    }
+    /// Number of full blocks. They never change, and more are only added at the end.
+    pub(crate) fn full_blocks(&self) -> usize {
+        self.blocks.borrow().len()
+    }
+    /// Gives the packed bytes of a full block away to be kept.
+    pub(crate) fn keep_block<T>(
+        &self,
+        at: usize,
+        keep: impl FnOnce(&[u8]) -> Result<T, StorageError>,
+    ) -> Result<T, StorageError> {
+        let blocks = self.blocks.borrow();
+        let packed: Cow<'_, [u8]> = blocks.packed(at)?;
+        keep(&packed)
+    }
+    /// Everything but the full blocks, which are at these places of the same file.
+    pub(crate) fn write(&self, places: &[Place], out: &mut SegmentWriter) {
+        let firsts: Vec<u32> = self.blocks.borrow().firsts().collect();
+        debug_assert_eq!(firsts.len(), places.len(), "every full block was kept");
+        out.list(&firsts);
+        places.iter().for_each(|place| place.write_to(out));
+        out.item(self.open_first);
+        out.list(&self.open);
+        out.list(&self.ends);
+    }
+    /// Back from a segment of this file.
+    pub(crate) fn read(from: &mut SegmentReader<'_>, file: &Rc<dyn StoredFile>) -> Result<Self, Damaged> {
+        let records = Self::default();
+        for first in from.list::<u32, 4>()? {
+            records.blocks.borrow_mut().push_filed(first, file.clone(), Place::read_from(from)?);
+        }
+        Ok(Self { open_first: from.item()?, open: from.list()?, ends: from.list()?, ..records })
+    }
+    /// The blocks of one file are now in another, where all blocks are at these places.
+    pub(crate) fn move_file(&mut self, old: &Rc<dyn StoredFile>, new: &Rc<dyn StoredFile>, places: &[Place]) {
+        self.blocks.borrow_mut().move_file(old, new, places);
+    }
+    /// Takes the blocks of one file back into memory.
+    pub(crate) fn take_from(&mut self, file: &Rc<dyn StoredFile>) -> Result<(), StorageError> {
+        self.blocks.borrow_mut().take_from(file)
     }
 
     fn start(&self, row: u32, first: u32) -> usize {

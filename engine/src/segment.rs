@@ -1,10 +1,22 @@
 //! Plain data as bytes and back, for what is kept in files: little-endian, lists whole, and never read past the end.
-//! Where the bytes go and whether they came back unchanged is `cache`'s business.
+//! Where in a file they are is a [`Place`]; which files there are is `cache`'s business.
+
+mod place;
+
+pub use place::{Place, checksum};
+
+use crate::ports::StorageError;
 
 /// Bytes that are not what was written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the bytes are not what was written")]
 pub struct Damaged;
+
+impl From<Damaged> for StorageError {
+    fn from(Damaged: Damaged) -> Self {
+        Self::Damaged
+    }
+}
 
 /// Items of `N` bytes each.
 pub trait Plain<const N: usize>: Copy {
@@ -65,6 +77,10 @@ impl SegmentWriter {
     /// Text.
     pub fn text(&mut self, text: &str) {
         self.list(text.as_bytes());
+    }
+    /// Bytes that were written before.
+    pub fn append(&mut self, bytes: &[u8]) {
+        self.bytes.extend_from_slice(bytes);
     }
     /// Everything that was written.
     pub fn bytes(&self) -> &[u8] {

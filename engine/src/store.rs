@@ -4,8 +4,10 @@
 mod chunked;
 mod codes;
 mod column;
+mod columns;
 mod guid;
 mod instants;
+mod kept;
 mod lists;
 mod slots;
 mod table;
@@ -15,6 +17,7 @@ mod values;
 pub use chunked::Chunked;
 pub use codes::{Chunk, Codes};
 pub use column::{ABSENT, Column, FIRST, Item, NULL, Rows};
+pub use columns::{ColumnSource, Columns};
 pub use instants::{ABSENT_INSTANT, FIRST_INSTANT, Instants, NULL_INSTANT};
 pub use table::{Arrival, Identity, NO_TIME, Placed, Table};
 pub use texts::Texts;

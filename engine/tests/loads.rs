@@ -12,7 +12,6 @@ use std::{cell::RefCell, rc::Rc, time::Duration};
 
 use engine::{
     fetch::{Load, Run, Shelf},
-    limits::MEMORY_BYTES_MAX,
     ports::{AccessToken, AuthError, Clock, TransportError},
     protocol::{Answer, GraphError, Phase, RequestBody, Scope, WaitReason, WarningCode},
 };
@@ -241,7 +240,7 @@ fn nothing_is_asked_for_once_the_memory_of_the_dataset_is_full() {
         graph: ORIGIN,
         shelf: shelf.clone(),
         load: load.clone(),
-        memory_bytes: Rc::new(|| MEMORY_BYTES_MAX + 1),
+        make_room: Rc::new(|| Box::pin(async { false })),
         on_change: Rc::new(|| {}),
     };
     futures_executor::block_on(run.finish());

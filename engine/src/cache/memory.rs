@@ -22,12 +22,17 @@ struct Inner {
     open: RefCell<Vec<String>>,
     /// Bytes of all files together; `None` for no limit.
     quota: Cell<Option<u64>>,
+    is_refusing: Cell<bool>,
 }
 
 impl MemoryStorage {
     /// Lets all files together grow to so many bytes, and no further; `None` for no limit.
     pub fn set_quota(&self, quota: Option<u64>) {
         self.0.quota.set(quota);
+    }
+    /// Refuses everything from now on, as a private window does, or no longer.
+    pub fn set_refusing(&self, is_refusing: bool) {
+        self.0.is_refusing.set(is_refusing);
     }
     /// Bytes of all files together.
     pub fn used(&self) -> u64 {
@@ -50,6 +55,9 @@ impl Inner {
 impl Storage for MemoryStorage {
     fn open<'s>(&'s self, name: &'s str) -> LocalBoxFuture<'s, Result<Rc<dyn StoredFile>, StorageError>> {
         let inner = self.0.clone();
+        if inner.is_refusing.get() {
+            return ready(Err(StorageError::Refused)).boxed_local();
+        }
         if inner.open.borrow().iter().any(|other| other == name) {
             return ready(Err(StorageError::InUse)).boxed_local();
         }
@@ -59,9 +67,13 @@ impl Storage for MemoryStorage {
         ready(Ok(file)).boxed_local()
     }
     fn names(&self) -> LocalBoxFuture<'_, Result<Vec<String>, StorageError>> {
-        ready(Ok(self.0.files.borrow().keys().cloned().collect())).boxed_local()
+        let names = || self.0.files.borrow().keys().cloned().collect();
+        ready(if self.0.is_refusing.get() { Err(StorageError::Refused) } else { Ok(names()) }).boxed_local()
     }
     fn delete<'s>(&'s self, name: &'s str) -> LocalBoxFuture<'s, Result<(), StorageError>> {
+        if self.0.is_refusing.get() {
+            return ready(Err(StorageError::Refused)).boxed_local();
+        }
         if self.0.open.borrow().iter().any(|other| other == name) {
             return ready(Err(StorageError::InUse)).boxed_local();
         }

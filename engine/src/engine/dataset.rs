@@ -8,7 +8,7 @@ use std::{
 };
 
 use futures_util::{
-    future::{AbortHandle, FutureExt, abortable},
+    future::{AbortHandle, FutureExt, LocalBoxFuture, abortable},
     lock::Mutex,
 };
 
@@ -17,16 +17,15 @@ pub(super) use import::Later;
 use super::{
     Sink, Spawn,
     desk::{Desk, Question, Respond},
+    keeping::{Found, Keeper, MemoryLimits, Shelves},
     reporter::Reporter,
 };
 use crate::{
     fetch::{Load, Run, Shelf},
     ports::Ports,
-    protocol::{Answer, DatasetId, LoadKey, Phase, QueryError, RowId, Scope, Source},
+    protocol::{Answer, DatasetId, KeepError, LoadKey, Phase, QueryError, RowId, Scope, Source},
     reports::ReportId,
 };
-
-type Shelves = Rc<RefCell<Vec<(ReportId, Rc<RefCell<Shelf>>)>>>;
 
 /// A dataset. Dropping it ends its loads.
 pub(super) struct Dataset {
@@ -38,6 +37,7 @@ pub(super) struct Dataset {
     spawn: Spawn,
     /// A handful, so that lists do. Loads share them to know how much memory is left.
     shelves: Shelves,
+    keeper: Rc<Keeper>,
     loads: Vec<(LoadKey, Running)>,
     desk: Rc<Desk>,
 }
@@ -79,7 +79,10 @@ impl Dataset {
         spawn: Spawn,
     ) -> Self {
         let desk = Rc::new(Desk::new(ports.clock.clone(), spawn.clone()));
-        Self { id, source, ports, graph, sink, spawn, shelves: Shelves::default(), loads: Vec::new(), desk }
+        let shelves = Shelves::default();
+        let limits = MemoryLimits::default();
+        let keeper = Rc::new(Keeper::new(id.clone(), ports.clone(), spawn.clone(), shelves.clone(), limits));
+        Self { id, source, ports, graph, sink, spawn, shelves, keeper, loads: Vec::new(), desk }
     }
     pub(super) fn source(&self) -> &Source {
         &self.source
@@ -145,6 +148,43 @@ impl Dataset {
         Ok(Answer::Sizes(sizes))
     }
 
+    /// Why what was answered may be wrong.
+    pub(super) fn trouble(&self) -> Option<KeepError> {
+        self.keeper.trouble()
+    }
+    pub(super) fn save(&self) -> Later {
+        let keeper = self.keeper.clone();
+        let loads: Vec<_> = self.loads.iter().map(|(_, running)| running.load.clone()).collect();
+        async move { Ok(Answer::Saved { bytes: keeper.save(&loads).await? }) }.boxed_local()
+    }
+    pub(super) fn find_saved(&self) -> LocalBoxFuture<'static, Result<Found, KeepError>> {
+        let keeper = self.keeper.clone();
+        async move { keeper.find().await }.boxed_local()
+    }
+    pub(super) fn reopen(&mut self, (back, failed): Found) -> Answer {
+        self.loads.clear();
+        // What waits for an answer still gets one about the rows that it was asked about.
+        self.desk = Rc::new(Desk::new(self.ports.clock.clone(), self.spawn.clone()));
+        let loads = self.keeper.show(back);
+        for load in loads {
+            let key = load.key().clone();
+            let running = self.running_load(&key, Rc::new(RefCell::new(load)));
+            running.reporter.changed();
+            self.loads.push((key, running));
+        }
+        let shelves = self.shelves.borrow();
+        let rows = shelves.iter().map(|(report, shelf)| (*report, shelf.borrow().table().len())).collect();
+        Answer::Reopened { rows, failed }
+    }
+    pub(super) fn reopen_full(&self) -> Later {
+        let keeper = self.keeper.clone();
+        async move { Ok(keeper.read_all().await.map(|()| Answer::Done)?) }.boxed_local()
+    }
+    pub(super) fn delete_saved(&self) -> Later {
+        let keeper = self.keeper.clone();
+        async move { Ok(keeper.delete().await.map(|()| Answer::Done)?) }.boxed_local()
+    }
+
     fn shelf(&self, report: ReportId) -> Rc<RefCell<Shelf>> {
         let mut shelves = self.shelves.borrow_mut();
         if let Some((_, shelf)) = shelves.iter().find(|(id, _)| *id == report) {
@@ -187,6 +227,7 @@ impl Dataset {
             spawn: self.spawn.clone(),
             load: load.clone(),
             shelf: self.shelf(key.report),
+            keeper: self.keeper.clone(),
             last_sent: Cell::new(None),
             is_due: Cell::new(false),
         });
@@ -197,16 +238,19 @@ impl Dataset {
             let reporter = running.reporter.clone();
             Rc::new(move || reporter.changed())
         };
-        let memory_bytes = {
-            let shelves = self.shelves.clone();
-            Rc::new(move || shelves.borrow().iter().map(|(_, shelf)| shelf.borrow().memory_bytes()).sum())
+        let make_room = {
+            let keeper = self.keeper.clone();
+            Rc::new(move || {
+                let keeper = keeper.clone();
+                async move { keeper.make_room().await }.boxed_local()
+            })
         };
         Run {
             ports: self.ports.clone(),
             graph: self.graph,
             shelf: self.shelf(key.report),
             load: running.load.clone(),
-            memory_bytes,
+            make_room,
             on_change,
         }
     }

@@ -14,7 +14,8 @@ use crate::{
     limits::QUERY_TURN,
     ports::{Clock, Millis},
     protocol::{
-        Answer, DistinctQuery, FacetsQuery, GroupsQuery, HistogramQuery, LoadKey, QueryError, Sort, WindowQuery,
+        Answer, DistinctQuery, FacetsQuery, GroupsQuery, HistogramQuery, KeepError, LoadKey, QueryError, Sort,
+        WindowQuery,
     },
     query::{Results, Step, distinct, facets, groups, histogram, steps, window},
     store::Table,
@@ -104,7 +105,9 @@ impl Desk {
                 return None;
             }
         }
-        Some(asked.question.answer(shelf.table(), &mut results))
+        let answer = asked.question.answer(shelf.table(), &mut results);
+        // What could not be read from a file is missing in the answer.
+        Some(shelf.table().trouble().map_or(answer, |error| Err(KeepError::from(error).into())))
     }
 }
 

@@ -5,7 +5,7 @@ use std::{
     rc::{Rc, Weak},
 };
 
-use super::{Sink, Spawn};
+use super::{Sink, Spawn, keeping::Keeper};
 use crate::{
     fetch::{Load, Shelf},
     limits::EVENT_PAUSE,
@@ -21,6 +21,7 @@ pub(super) struct Reporter {
     pub(super) spawn: Spawn,
     pub(super) load: Rc<RefCell<Load>>,
     pub(super) shelf: Rc<RefCell<Shelf>>,
+    pub(super) keeper: Rc<Keeper>,
     pub(super) last_sent: Cell<Option<Millis>>,
     pub(super) is_due: Cell<bool>,
 }
@@ -44,6 +45,7 @@ impl Reporter {
         self.is_due.set(false);
         let mut status = self.load.borrow().status(&self.shelf.borrow());
         status.budget = self.ports.budget.state();
+        status.is_memory_only = self.keeper.is_memory_only();
         (self.sink)(FromWorker::Event(Event { dataset: self.dataset.clone(), body: EventBody::Load(status) }));
     }
     async fn send_later(reporter: Weak<Self>, ports: Ports) {

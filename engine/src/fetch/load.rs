@@ -1,5 +1,7 @@
 //! The state of one load: what was asked for, how far it has come, and where it goes on.
 
+use serde::{Deserialize, Serialize};
+
 use super::{Shelf, Taken};
 use crate::{
     bytes::hash,
@@ -8,7 +10,7 @@ use crate::{
     limits::WARNINGS_KEPT,
     ports::Millis,
     protocol::{IngestWarning, LoadKey, LoadStatus, Phase, Scope, TimeRange},
-    reports::{Fetch, ReportDefinition},
+    reports::{Fetch, ReportDefinition, ReportId},
     store::Arrival,
 };
 
@@ -31,6 +33,25 @@ pub struct Load {
     /// True when a record has a property that Graph leaves out without an optional scope.
     has_optional_detail: bool,
     status: LoadStatus,
+}
+
+/// A load as it is saved together with its rows.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct KeptLoad {
+    from: Option<Millis>,
+    to: Option<Millis>,
+    segment: u32,
+    load: u32,
+    last: Option<Millis>,
+    has_optional_detail: bool,
+    status: LoadStatus,
+}
+
+impl KeptLoad {
+    /// The report it fills.
+    pub fn report(&self) -> ReportId {
+        self.status.key.report
+    }
 }
 
 /// Where the load goes on.
@@ -86,8 +107,49 @@ impl Load {
                 warning_examples: Vec::new(),
                 is_policy_detail_missing: false,
                 budget: None,
+                filed_bytes: 0,
+                is_memory_only: false,
             },
         })
+    }
+    /// The load as it can be saved.
+    pub fn kept(&self) -> KeptLoad {
+        KeptLoad {
+            from: self.bounds.from,
+            to: self.bounds.to,
+            segment: self.arrival.segment,
+            load: self.arrival.load,
+            last: self.last,
+            has_optional_detail: self.has_optional_detail,
+            status: self.status.clone(),
+        }
+    }
+    /// A load that was saved; one that was under way was stopped by that. `None` when the report has no such fetch.
+    pub fn of_kept(kept: KeptLoad, definition: &'static ReportDefinition) -> Option<Self> {
+        let KeptLoad { from, to, segment, load, last, has_optional_detail, mut status } = kept;
+        let fetch = definition.fetches.iter().position(|fetch| fetch.id == status.key.fetch)?;
+        if matches!(status.phase, Phase::Loading | Phase::Waiting { .. }) {
+            status.phase = Phase::Stopped;
+        }
+        Some(Self {
+            definition,
+            fetch: &definition.fetches[fetch],
+            bounds: Bounds { from, to },
+            arrival: Arrival { fetch, segment, load },
+            // Links do not live long.
+            next: Next::Start(last),
+            followed: Vec::new(),
+            restarts: 0,
+            last,
+            // What comes next begins with what came last.
+            is_page_open: true,
+            has_optional_detail,
+            status,
+        })
+    }
+    /// What is loaded.
+    pub fn key(&self) -> &LoadKey {
+        &self.status.key
     }
     /// What was asked for.
     pub fn scope(&self) -> &Scope {
@@ -106,6 +168,7 @@ impl Load {
         LoadStatus {
             revision: shelf.table().revision(),
             rows: shelf.table().order(self.arrival.fetch).len() as u32,
+            filed_bytes: shelf.table().records_filed_bytes(),
             ..self.status.clone()
         }
     }

@@ -2,7 +2,8 @@
 
 use crate::{
     ingest::Oddity,
-    protocol::{IngestWarning, RowId, WarningCode},
+    protocol::{IngestWarning, RowId, WarningCode, decode, encode},
+    segment::{Damaged, SegmentReader, SegmentWriter},
     store::Texts,
 };
 
@@ -32,6 +33,21 @@ impl Oddities {
             path: self.paths.text(*path).into_owned(),
             row: Some(RowId(row)),
         })
+    }
+    /// Into a segment.
+    pub(super) fn write(&self, out: &mut SegmentWriter) {
+        out.list(&encode(&self.kept));
+        out.item(self.paths.len() as u64);
+        self.paths.iter().for_each(|path| out.text(&path));
+    }
+    /// Out of a segment.
+    pub(super) fn read(from: &mut SegmentReader<'_>) -> Result<Self, Damaged> {
+        let kept = decode(&from.list::<u8, 1>()?).map_err(|_| Damaged)?;
+        let mut paths = Texts::default();
+        for _ in 0..from.count()? {
+            paths.intern(from.text()?);
+        }
+        Ok(Self { paths, kept })
     }
     /// Bytes of memory held.
     pub(super) fn memory_bytes(&self) -> usize {

@@ -6,14 +6,14 @@ pub use import::NoTransport;
 
 use std::{cell::RefCell, ops::Range, rc::Rc, time::Duration};
 
-use futures_util::future::{Either, select};
+use futures_util::future::{Either, LocalBoxFuture, select};
 
 use super::{Load, Shelf};
 use crate::{
     graph::{Page, Retry, Verdict, is_on_origin, verdict},
     limits::{
-        BACKOFF_FIRST, BACKOFF_MAX, INGEST_RECORDS, INGEST_TURN, MEMORY_BYTES_MAX, REQUEST_TIMEOUT, RESTARTS_MAX,
-        RETRY_AFTER_MAX, TRIES_MAX, UNREACHABLE_TRIES_MAX,
+        BACKOFF_FIRST, BACKOFF_MAX, INGEST_RECORDS, INGEST_TURN, REQUEST_TIMEOUT, RESTARTS_MAX, RETRY_AFTER_MAX,
+        TRIES_MAX, UNREACHABLE_TRIES_MAX,
     },
     ports::{HttpRequest, HttpResponse, Millis, Ports, TokenNeed, TransportError},
     protocol::{GraphError, GraphErrorDetail, IngestWarning, Phase, WaitReason, WarningCode},
@@ -29,8 +29,8 @@ pub struct Run {
     pub shelf: Rc<RefCell<Shelf>>,
     /// The load.
     pub load: Rc<RefCell<Load>>,
-    /// Bytes that all rows of the dataset take.
-    pub memory_bytes: Rc<dyn Fn() -> usize>,
+    /// Makes room for more rows; false when there is none.
+    pub make_room: Rc<dyn Fn() -> LocalBoxFuture<'static, bool>>,
     /// Called after every change of the load.
     pub on_change: Rc<dyn Fn()>,
 }
@@ -52,7 +52,7 @@ impl Run {
 
     async fn pages(&self) -> Phase {
         loop {
-            if (self.memory_bytes)() > MEMORY_BYTES_MAX {
+            if !(self.make_room)().await {
                 return Phase::MemoryFull;
             }
             let (url, is_link) = self.load.borrow().url(self.graph);

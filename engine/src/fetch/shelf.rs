@@ -2,14 +2,15 @@
 
 use std::{ops::Range, rc::Rc};
 
-use super::oddities::Oddities;
+use super::{KeptLoad, oddities::Oddities};
 use crate::{
     filter::{Condition, Filter, matches},
     graph::Bounds,
     ingest::Ingest,
     ports::{Millis, Packer},
-    protocol::{IngestWarning, Record, RowId, Sizes, WarningCode},
+    protocol::{IngestWarning, Record, RowId, Sizes, WarningCode, decode, encode},
     reports::{ReportDefinition, TimeOperators},
+    segment::{Damaged, SegmentReader, SegmentWriter},
     store::{Arrival, NO_TIME, Placed, Table},
 };
 
@@ -46,6 +47,27 @@ impl Shelf {
     /// Has records compressed by this packer from now on.
     pub fn pack_with(&mut self, packer: Rc<dyn Packer>) {
         self.table.pack_with(packer);
+    }
+    /// A table that is back, with what [`Shelf::write`] wrote beside it and the loads that filled it.
+    ///
+    /// # Errors
+    /// When that is not what was written.
+    pub fn read(table: Table, extra: &[u8]) -> Result<(Self, Vec<KeptLoad>), Damaged> {
+        let mut from = SegmentReader::new(extra);
+        let oddities = Oddities::read(&mut from)?;
+        let loads = decode(&from.list::<u8, 1>()?).map_err(|_| Damaged)?;
+        from.end()?;
+        let ingest = Ingest::new(table.definition());
+        Ok((Self { table, ingest, oddities }, loads))
+    }
+    /// What is beside the table.
+    pub fn write(&self, loads: &[KeptLoad], out: &mut SegmentWriter) {
+        self.oddities.write(out);
+        out.list(&encode(&loads));
+    }
+    /// The rows, to be moved between memory and files.
+    pub fn table_mut(&mut self) -> &mut Table {
+        &mut self.table
     }
     /// The rows.
     pub fn table(&self) -> &Table {
@@ -141,11 +163,10 @@ impl Shelf {
     }
 
     fn has_optional_detail(&self, row: u32) -> bool {
-        let definitions = self.table.definition().columns.iter();
+        let definitions = self.table.definition().columns.iter().enumerate();
         definitions
-            .zip(self.table.columns())
-            .filter(|(definition, _)| definition.is_optional_detail)
-            .any(|(_, column)| !column.is_absent(row))
+            .filter(|(_, definition)| definition.is_optional_detail)
+            .any(|(at, _)| !self.table.columns()[at].is_absent(row))
     }
 }
 

@@ -57,7 +57,7 @@ pub fn matches(table: &Table, filter: &Filter, rows: &[u32]) -> Result<Vec<bool>
         Filter::Text(text) if text.is_empty() => vec![true; rows.len()],
         Filter::Text(text) => {
             let mut any = vec![false; rows.len()];
-            for (definition, column) in table.definition().columns.iter().zip(table.columns()) {
+            for (definition, column) in table.definition().columns.iter().zip(table.columns().iter()) {
                 let test = Test::new(definition, Operator::Contains, &Value::Text(text.clone()));
                 let has_it = |row: &u32| column.row_values(*row).any(|value| test.is_match(&value));
                 combine(&mut any, &rows.iter().map(has_it).collect::<Vec<_>>(), |left, right| left || right);

@@ -33,7 +33,7 @@ pub(super) fn sort(
     // Stable sorts, the least significant first.
     for (at, (sort, column)) in sorts.iter().zip(columns).enumerate().rev() {
         let is_in_order_of_time = at + 1 == sorts.len();
-        let column = &table.columns()[column];
+        let (position, column) = (column, &table.columns()[column]);
         match column.rows() {
             Rows::Instants(instants)
                 if is_in_order_of_time && sort.column == table.definition().time && instants.odd().is_empty() =>
@@ -44,7 +44,6 @@ pub(super) fn sort(
             }
             Rows::Instants(instants) => sort_by_instant(instants, sort.is_descending, &mut rows),
             Rows::Codes(codes) => {
-                let position = table.columns().iter().position(|other| std::ptr::eq(other, column)).unwrap_or_default();
                 let ranks = ranks.of(position, column);
                 let count = column.value_codes() as u32;
                 let place = |rank: u32| match rank {

@@ -1,6 +1,7 @@
 //! The full blocks of a table, shared with whoever packs them.
 
 use std::{
+    borrow::Cow,
     cell::RefCell,
     fmt,
     rc::{Rc, Weak},
@@ -8,7 +9,11 @@ use std::{
 };
 
 use super::packing::{pack, unpack};
-use crate::ports::Packer;
+use crate::{
+    limits::FILE_WRITE_BYTES,
+    ports::{Packer, StorageError, StoredFile},
+    segment::Place,
+};
 
 /// Full blocks, in the order of the rows.
 #[derive(Default)]
@@ -19,6 +24,8 @@ pub(super) struct Blocks {
     /// Bytes of the blocks that are raw.
     raw_bytes: usize,
     packed_bytes: usize,
+    /// Bytes in files, which take no memory.
+    pub filed_bytes: u64,
     wakers: Vec<Waker>,
 }
 
@@ -31,6 +38,8 @@ struct Block {
 enum Bytes {
     Raw(Rc<Vec<u8>>),
     Packed(Box<[u8]>),
+    /// Packed, in a file.
+    Filed(Rc<dyn StoredFile>, Place),
 }
 
 impl Blocks {
@@ -49,15 +58,90 @@ impl Blocks {
     pub fn raw(&self, at: usize) -> Option<&[u8]> {
         match &self.blocks[at].bytes {
             Bytes::Raw(raw) => Some(raw),
-            Bytes::Packed(_) => None,
+            Bytes::Packed(_) | Bytes::Filed(..) => None,
         }
     }
     /// A copy of a block's bytes.
-    pub fn unpack(&self, at: usize) -> Vec<u8> {
+    pub fn unpack(&self, at: usize) -> Result<Vec<u8>, StorageError> {
         match &self.blocks[at].bytes {
-            Bytes::Raw(raw) => Vec::clone(raw),
-            Bytes::Packed(packed) => unpack(packed).expect("the block was packed by `pack`"),
+            Bytes::Raw(raw) => Ok(Vec::clone(raw)),
+            Bytes::Packed(packed) => Ok(unpack(packed).expect("the block was packed by `pack`")),
+            Bytes::Filed(file, place) => unpack(&place.read(&**file)?).ok_or(StorageError::Damaged),
         }
+    }
+    /// A block's packed bytes.
+    pub fn packed(&self, at: usize) -> Result<Cow<'_, [u8]>, StorageError> {
+        Ok(match &self.blocks[at].bytes {
+            Bytes::Raw(raw) => Cow::Owned(pack(raw)),
+            Bytes::Packed(packed) => Cow::Borrowed(packed),
+            Bytes::Filed(file, place) => Cow::Owned(place.read(&**file)?),
+        })
+    }
+    /// How many blocks there are.
+    pub fn len(&self) -> usize {
+        self.blocks.len()
+    }
+    /// The first row of each block.
+    pub fn firsts(&self) -> impl Iterator<Item = u32> {
+        self.blocks.iter().map(|block| block.first)
+    }
+    /// Adds a block that is in a file.
+    pub fn push_filed(&mut self, first: u32, file: Rc<dyn StoredFile>, place: Place) {
+        self.filed_bytes += place.len;
+        self.blocks.push(Block { first, bytes: Bytes::Filed(file, place) });
+    }
+    /// Moves packed blocks from memory into a file, from this offset on and the oldest first, until at least so many bytes are
+    /// free or none is left. Says where the file ends then.
+    pub fn spill(&mut self, file: &Rc<dyn StoredFile>, offset: u64, bytes: usize) -> Result<u64, StorageError> {
+        let (mut end, mut freed) = (offset, 0);
+        let mut next = 0;
+        while freed < bytes && next < self.blocks.len() {
+            let (mut buffer, mut places) = (Vec::new(), Vec::new());
+            while next < self.blocks.len() && buffer.len() < FILE_WRITE_BYTES && freed + buffer.len() < bytes {
+                if let Bytes::Packed(packed) = &self.blocks[next].bytes {
+                    places.push((next, Place::of(end + buffer.len() as u64, packed)));
+                    buffer.extend_from_slice(packed);
+                }
+                next += 1;
+            }
+            if buffer.is_empty() {
+                break;
+            }
+            file.write(end, &buffer)?;
+            // Only now are they in the file.
+            for (at, place) in places {
+                self.blocks[at].bytes = Bytes::Filed(file.clone(), place);
+            }
+            end += buffer.len() as u64;
+            freed += buffer.len();
+            self.packed_bytes -= buffer.len();
+            self.filed_bytes += buffer.len() as u64;
+        }
+        Ok(end)
+    }
+    /// The blocks of one file are now in another, where all blocks are at these places.
+    pub fn move_file(&mut self, old: &Rc<dyn StoredFile>, new: &Rc<dyn StoredFile>, places: &[Place]) {
+        for (block, new_place) in self.blocks.iter_mut().zip(places) {
+            if let Bytes::Filed(file, place) = &mut block.bytes
+                && Rc::ptr_eq(file, old)
+            {
+                (*file, *place) = (new.clone(), *new_place);
+            }
+        }
+    }
+    /// Takes the blocks of one file back into memory.
+    pub fn take_from(&mut self, file: &Rc<dyn StoredFile>) -> Result<(), StorageError> {
+        for block in &mut self.blocks {
+            if let Bytes::Filed(other, place) = &block.bytes
+                && Rc::ptr_eq(file, other)
+            {
+                let packed = place.read(&**file)?.into_boxed_slice();
+                self.packed_bytes += packed.len();
+                self.filed_bytes -= place.len;
+                block.bytes = Bytes::Packed(packed);
+            }
+        }
+        Ok(())
     }
     /// Bytes of raw blocks.
     pub fn raw_bytes(&self) -> usize {

@@ -1,6 +1,7 @@
 //! A growing list in pieces, so that growing neither copies what is there nor keeps room for twice as much.
 
 use super::CHUNK_ROWS;
+use crate::segment::{Damaged, Plain, SegmentReader, SegmentWriter};
 
 /// A growing list. All pieces but the last hold [`CHUNK_ROWS`] items and no spare room.
 #[derive(Clone, Debug)]
@@ -66,6 +67,32 @@ impl<T: Copy> Chunked<T> {
     }
 }
 
+impl<T: Copy> Chunked<T> {
+    /// Into a segment.
+    pub(crate) fn write<const N: usize>(&self, out: &mut SegmentWriter)
+    where
+        T: Plain<N>,
+    {
+        out.reserve(self.len() * N);
+        out.item(self.sealed.len() as u64);
+        self.sealed.iter().for_each(|chunk| out.list(chunk));
+        out.list(&self.open);
+    }
+    /// Out of a segment.
+    pub(crate) fn read<const N: usize>(from: &mut SegmentReader<'_>) -> Result<Self, Damaged>
+    where
+        T: Plain<N>,
+    {
+        let mut chunked = Self::default();
+        for _ in 0..from.count()? {
+            chunked.sealed.push(from.list()?.into_boxed_slice());
+        }
+        chunked.open = from.list()?;
+        let is_whole = chunked.sealed.iter().all(|chunk| chunk.len() == CHUNK_ROWS) && chunked.open.len() < CHUNK_ROWS;
+        if is_whole { Ok(chunked) } else { Err(Damaged) }
+    }
+}
+
 impl<T: Copy> FromIterator<T> for Chunked<T> {
     fn from_iter<I: IntoIterator<Item = T>>(items: I) -> Self {
         let mut chunked = Self::default();
@@ -95,5 +122,9 @@ mod tests {
         assert!(chunked.iter().enumerate().all(|(at, item)| item == wanted(at)));
         assert!((0..chunked.len()).all(|at| chunked.get(at) == wanted(at)));
         assert_eq!(chunked.chunks().map(<[u32]>::len).collect::<Vec<_>>(), [CHUNK_ROWS, CHUNK_ROWS, 7]);
+        let mut segment = SegmentWriter::default();
+        chunked.write(&mut segment);
+        let read = Chunked::<u32>::read(&mut SegmentReader::new(segment.bytes())).expect("it was just written");
+        assert!(read.chunks().eq(chunked.chunks()));
     }
 }

@@ -1,6 +1,7 @@
 //! One code per row in as few bytes as a piece of the rows needs: none where all are the same or count upwards.
 
 use super::CHUNK_ROWS;
+use crate::segment::{Damaged, SegmentReader, SegmentWriter};
 
 /// A growing list of codes.
 #[derive(Clone, Debug)]
@@ -121,7 +122,60 @@ impl Codes {
     }
 }
 
+impl Codes {
+    /// Into a segment.
+    pub(crate) fn write(&self, out: &mut SegmentWriter) {
+        out.reserve(self.memory_bytes());
+        out.item(self.sealed.len() as u64);
+        self.sealed.iter().chain([&self.open]).for_each(|piece| piece.write(out));
+    }
+    /// Out of a segment.
+    pub(crate) fn read(from: &mut SegmentReader<'_>) -> Result<Self, Damaged> {
+        let sealed = (0..from.count()?).map(|_| Piece::read(from)).collect::<Result<Vec<_>, _>>()?;
+        let open = Piece::read(from)?;
+        let is_whole =
+            sealed.iter().all(|piece| piece.chunk().rows() == CHUNK_ROWS) && open.chunk().rows() < CHUNK_ROWS;
+        if is_whole { Ok(Self { sealed, open }) } else { Err(Damaged) }
+    }
+}
+
 impl Piece {
+    fn write(&self, out: &mut SegmentWriter) {
+        match self {
+            Self::Same { code, rows } => {
+                out.item(0_u8);
+                out.item(*code);
+                out.item(*rows as u64);
+            }
+            Self::Run { first, rows } => {
+                out.item(1_u8);
+                out.item(*first);
+                out.item(*rows as u64);
+            }
+            Self::Narrow(codes) => {
+                out.item(2_u8);
+                out.list(codes);
+            }
+            Self::Middle(codes) => {
+                out.item(3_u8);
+                out.list(codes);
+            }
+            Self::Wide(codes) => {
+                out.item(4_u8);
+                out.list(codes);
+            }
+        }
+    }
+    fn read(from: &mut SegmentReader<'_>) -> Result<Self, Damaged> {
+        Ok(match from.item::<u8, 1>()? {
+            0 => Self::Same { code: from.item()?, rows: from.count()? },
+            1 => Self::Run { first: from.item()?, rows: from.count()? },
+            2 => Self::Narrow(from.list()?),
+            3 => Self::Middle(from.list()?),
+            4 => Self::Wide(from.list()?),
+            _ => return Err(Damaged),
+        })
+    }
     fn chunk(&self) -> Chunk<'_> {
         match self {
             Self::Same { code, rows } => Chunk::Same { code: *code, rows: *rows },
@@ -194,6 +248,13 @@ mod tests {
         let in_chunks: Vec<u32> =
             codes.chunks().flat_map(|chunk| (0..chunk.rows()).map(move |at| chunk.get(at))).collect();
         assert_eq!(in_chunks, wanted);
+        let mut segment = SegmentWriter::default();
+        codes.write(&mut segment);
+        let mut read = Codes::read(&mut SegmentReader::new(segment.bytes())).expect("it was just written");
+        codes.push(70_000);
+        read.push(70_000);
+        assert_eq!(read.len(), wanted.len() + 1);
+        assert!((0..read.len()).all(|at| read.get(at) == codes.get(at)));
     }
 
     #[test]

@@ -8,7 +8,11 @@ use super::{
     lists::Lists,
     values::{Value, Values},
 };
-use crate::{protocol::Cell, reports::Kind};
+use crate::{
+    protocol::Cell,
+    reports::Kind,
+    segment::{Damaged, SegmentReader, SegmentWriter},
+};
 
 /// The code of a row, or of a member of a list, that is absent.
 pub const ABSENT: u32 = 0;
@@ -223,6 +227,46 @@ impl Column {
         }
     }
 
+    // Keeping.
+
+    /// Into a segment.
+    pub(crate) fn write(&self, out: &mut SegmentWriter) {
+        match &self.body {
+            Body::Coded { codes, values, lists } => {
+                codes.write(out);
+                values.write(out);
+                if let Some(lists) = lists {
+                    lists.write(out);
+                }
+            }
+            Body::Instants(instants) => instants.write(out),
+        }
+    }
+    /// Out of a segment that a column of this kind was written into. Before anything is added, [`Column::place`] must be
+    /// called.
+    pub(crate) fn read(kind: Kind, is_multi: bool, from: &mut SegmentReader<'_>) -> Result<Self, Damaged> {
+        let body = match Self::new(kind, is_multi).body {
+            Body::Coded { lists, .. } => Body::Coded {
+                codes: Codes::read(from)?,
+                values: Values::read(kind, from)?,
+                lists: lists.map(|_| Lists::read(from)).transpose()?,
+            },
+            Body::Instants(_) => Body::Instants(Instants::read(from)?),
+        };
+        from.end()?;
+        Ok(Self { kind, body })
+    }
+    /// Gives every value its place again, so that values can be added.
+    pub(super) fn place(&mut self) {
+        match &mut self.body {
+            Body::Coded { values, lists, .. } => {
+                values.place();
+                lists.iter_mut().for_each(Lists::place);
+            }
+            Body::Instants(instants) => instants.place(),
+        }
+    }
+
     // Writing.
 
     /// The item for a value; adds the value when it is new.
@@ -267,6 +311,13 @@ impl Column {
 mod tests {
     use super::*;
 
+    fn written_and_read(column: &Column) -> Column {
+        let mut segment = SegmentWriter::default();
+        column.write(&mut segment);
+        Column::read(column.kind(), column.is_multi(), &mut SegmentReader::new(segment.bytes()))
+            .expect("it was just written")
+    }
+
     #[test]
     fn a_column_gives_back_what_it_was_given() {
         let text = |text: &'static str| Value::Text(Cow::Borrowed(text));
@@ -284,6 +335,19 @@ mod tests {
                 assert_eq!(column.row_values(at as u32 * 2).collect::<Vec<_>>().iter().collect::<Vec<_>>(), wanted);
                 assert_eq!(column.row_values(at as u32 * 2 + 1).count(), 0);
                 assert!(column.is_absent(at as u32 * 2 + 1));
+            }
+            let mut read = written_and_read(&column);
+            for is_placed in [false, true] {
+                for row in 0..values.len() as u32 * 2 + 2 {
+                    assert_eq!(read.row_cell(row), column.row_cell(row), "row {row}");
+                }
+                for value in values {
+                    assert_eq!(read.code_of(value), column.code_of(value), "placed: {is_placed}");
+                }
+                read.place();
+            }
+            for value in values {
+                assert_eq!(read.item(value), column.item(value), "what is here has its code");
             }
         };
         check(Kind::Keyword, &[Value::Null, text("a"), Value::Absent, text("b"), text("a"), text("")]);
@@ -330,6 +394,10 @@ mod tests {
                 Cell::Absent
             ]
         );
+        let mut read = written_and_read(&column);
+        assert_eq!((0..8).map(|row| read.row_cell(row)).collect::<Vec<_>>(), cells);
+        read.place();
+        assert_eq!(read.list_code(&[one, null]), column.list_code(&[one, null]));
         assert_eq!(column.code(1), column.code(6));
         assert_eq!(column.cells(), FIRST as usize + 3);
     }

@@ -1,6 +1,7 @@
 //! One instant per row, as it is: hardly two rows have the same.
 
 use super::{Chunked, texts::Texts, values::Value};
+use crate::segment::{Damaged, SegmentReader, SegmentWriter};
 
 /// Instants in milliseconds since 1970, with marks for rows that have none.
 #[derive(Clone, Debug, Default)]
@@ -65,6 +66,19 @@ impl Instants {
     pub(super) fn push(&mut self, row: u32, instant: i64) {
         self.rows.pad(row as usize, ABSENT_INSTANT);
         self.rows.push(instant);
+    }
+    /// Into a segment.
+    pub(super) fn write(&self, out: &mut SegmentWriter) {
+        self.rows.write(out);
+        self.odd.write(out);
+    }
+    /// Out of a segment. Before instants are added, [`Instants::place`] must be called.
+    pub(super) fn read(from: &mut SegmentReader<'_>) -> Result<Self, Damaged> {
+        Ok(Self { rows: Chunked::read(from)?, odd: Texts::read(from)? })
+    }
+    /// Gives every odd text its place again.
+    pub(super) fn place(&mut self) {
+        self.odd.place();
     }
     pub(super) fn memory_bytes(&self) -> usize {
         self.rows.memory_bytes() + self.odd.memory_bytes()

@@ -1,7 +1,10 @@
 //! Each list of values of a multi-valued column once, numbered in the order of arrival.
 
 use super::{Chunked, Item, slots::Slots};
-use crate::bytes::hash_words;
+use crate::{
+    bytes::hash_words,
+    segment::{Damaged, SegmentReader, SegmentWriter},
+};
 
 /// A growing set of lists.
 #[derive(Clone, Debug, Default)]
@@ -36,6 +39,21 @@ impl Lists {
         let (members, ends) = (&self.members, &self.ends);
         self.slots.add(hash, number, |number| hash_of(range(ends, number).map(|at| members.get(at))));
         number
+    }
+    /// Into a segment, without the places.
+    pub(super) fn write(&self, out: &mut SegmentWriter) {
+        self.members.write(out);
+        self.ends.write(out);
+    }
+    /// Out of a segment. Before lists are added, [`Lists::place`] must be called.
+    pub(super) fn read(from: &mut SegmentReader<'_>) -> Result<Self, Damaged> {
+        let (members, ends) = (Chunked::read(from)?, Chunked::read(from)?);
+        Ok(Self { slots: Slots::unplaced(ends.len()), members, ends })
+    }
+    /// Gives every list its place again.
+    pub(super) fn place(&mut self) {
+        let Self { members, ends, slots } = self;
+        slots.place(|number| hash_of(range(ends, number).map(|at| members.get(at))));
     }
     pub(super) fn memory_bytes(&self) -> usize {
         self.members.memory_bytes() + self.ends.memory_bytes() + self.slots.memory_bytes()

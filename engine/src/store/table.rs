@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, rc::Rc};
 
-use super::{Chunked, Column, FIRST, Rows, instants::FIRST_INSTANT};
+use super::{Chunked, Column, FIRST, Rows, columns::Columns, instants::FIRST_INSTANT};
 use crate::{
     bytes::hash,
     ports::Packer,
@@ -62,30 +62,30 @@ pub enum Placed {
 #[derive(Debug)]
 pub struct Table {
     definition: &'static ReportDefinition,
-    columns: Vec<Column>,
-    records: Records,
-    rows: u32,
+    pub(super) columns: Columns,
+    pub(super) records: Records,
+    pub(super) rows: u32,
     /// Bit n: the row belongs to the definition's fetch n.
-    fetches: Chunked<u8>,
+    pub(super) fetches: Chunked<u8>,
     /// The part of a load that brought the row last.
-    segments: Chunked<u32>,
+    pub(super) segments: Chunked<u32>,
     /// Rows in the order in which each fetch shows them, newest first.
-    orders: Vec<Vec<u32>>,
+    pub(super) orders: Vec<Vec<u32>>,
     /// For each code of the id's column: the row that has the id, or [`SEVERAL`].
-    by_id: Chunked<u32>,
+    pub(super) by_id: Chunked<u32>,
     /// Rows that have no id, or share one, by a hash of their bytes.
-    by_bytes: HashMap<u64, u32>,
+    pub(super) by_bytes: HashMap<u64, u32>,
     /// The row that each fetch shows of an identity, where several rows share an id.
-    by_identity: HashMap<(Identity, usize), u32>,
+    pub(super) by_identity: HashMap<(Identity, usize), u32>,
     /// The version that a row replaced.
-    older: HashMap<u32, u32>,
+    pub(super) older: HashMap<u32, u32>,
     /// Bit n: the order of fetch n has rows that were replaced.
-    replaced: u8,
+    pub(super) replaced: u8,
     time_column: Option<usize>,
-    last_serial: u32,
-    revision: u64,
+    pub(super) last_serial: u32,
+    pub(super) revision: u64,
     /// The revision at which each fetch's order changed last.
-    order_revisions: Vec<u64>,
+    pub(super) order_revisions: Vec<u64>,
 }
 
 /// Marks in [`Table::by_id`].
@@ -99,7 +99,7 @@ impl Table {
         let position = |id: &str| definition.columns.iter().position(|column| column.id == id);
         Self {
             definition,
-            columns: definition.columns.iter().map(|column| Column::new(column.kind, column.is_multi)).collect(),
+            columns: Columns::new(definition),
             records: Records::default(),
             rows: 0,
             fetches: Chunked::default(),
@@ -120,13 +120,13 @@ impl Table {
     pub fn definition(&self) -> &'static ReportDefinition {
         self.definition
     }
-    /// The columns, in the order of the definition.
-    pub fn columns(&self) -> &[Column] {
-        &self.columns
-    }
-    /// The columns, to be filled.
+    /// The columns, in the order of the definition, to be filled.
     pub fn columns_mut(&mut self) -> &mut [Column] {
-        &mut self.columns
+        self.columns.all_mut()
+    }
+    /// The columns, in the order of the definition.
+    pub fn columns(&self) -> &Columns {
+        &self.columns
     }
     /// The column with this id.
     pub fn column(&self, id: &str) -> Option<&Column> {
@@ -192,7 +192,7 @@ impl Table {
         let maps = self.by_bytes.capacity() * 17 + self.by_identity.capacity() * 37 + self.older.capacity() * 9;
         let plain = self.fetches.memory_bytes() + self.segments.memory_bytes() + self.by_id.memory_bytes();
         let orders: usize = self.orders.iter().map(|order| order.capacity() * size_of::<u32>()).sum();
-        let columns: usize = self.columns.iter().map(Column::memory_bytes).sum();
+        let columns = self.columns.memory_bytes();
         maps * 8 / 7 + plain + orders + columns
     }
     /// Bytes of memory held for the records' original bytes.

@@ -7,7 +7,10 @@ use super::{
     guid::{guid_text, parse_guid, write_guid},
     slots::Slots,
 };
-use crate::bytes::{hash, same};
+use crate::{
+    bytes::{hash, same},
+    segment::{Damaged, SegmentReader, SegmentWriter},
+};
 
 /// A growing set of texts. Numbers are dense and never change.
 #[derive(Clone, Debug)]
@@ -71,7 +74,8 @@ impl Texts {
     }
     /// The text's number, if it is here.
     pub fn find(&self, text: &str) -> Option<u32> {
-        self.find_hashed(text, hash_of_text(text))
+        let guid = parse_guid(text.as_bytes());
+        self.find_parsed(text, guid, hash_of(text, guid))
     }
     /// The text's number; adds the text when it is new.
     #[inline]
@@ -87,21 +91,8 @@ impl Texts {
     }
     fn find_or_add(&mut self, text: &str) -> u32 {
         let guid = parse_guid(text.as_bytes());
-        let hash = guid.map_or_else(|| hash(text.as_bytes()), |guid| hash(&guid));
-        match (&self.body, guid) {
-            (Body::Guids { guids, others }, Some(guid)) => {
-                let is_it = |number: u32| guids.get(number as usize) == guid && other(others, number).is_none();
-                if let Some(number) = self.slots.find(hash, is_it) {
-                    return number;
-                }
-            }
-            _ => {
-                if let Some(number) = self.find_hashed(text, hash) {
-                    return number;
-                }
-            }
-        }
-        self.add(text, guid, hash)
+        let hash = hash_of(text, guid);
+        self.find_parsed(text, guid, hash).unwrap_or_else(|| self.add(text, guid, hash))
     }
     /// Every text, in the order of the numbers.
     pub fn iter(&self) -> impl Iterator<Item = Cow<'_, str>> {
@@ -169,10 +160,15 @@ impl Texts {
             Body::Guids { .. } | Body::Plain(_) => {}
         }
     }
-    fn find_hashed(&self, text: &str, hash: u64) -> Option<u32> {
-        match &self.body {
-            Body::Guids { .. } => self.slots.find(hash, |number| self.text(number) == text),
-            Body::Plain(plain) => self.slots.find(hash, |number| same(plain.text(number).as_bytes(), text.as_bytes())),
+    fn find_parsed(&self, text: &str, guid: Option<[u8; 16]>, hash: u64) -> Option<u32> {
+        match (&self.body, guid) {
+            (Body::Guids { guids, others }, Some(guid)) => {
+                self.slots.find(hash, |number| guids.get(number as usize) == guid && other(others, number).is_none())
+            }
+            (Body::Guids { others, .. }, None) => self.slots.find(hash, |number| other(others, number) == Some(text)),
+            (Body::Plain(plain), _) => {
+                self.slots.find(hash, |number| same(plain.text(number).as_bytes(), text.as_bytes()))
+            }
         }
     }
     fn add(&mut self, text: &str, guid: Option<[u8; 16]>, hash: u64) -> u32 {
@@ -188,20 +184,71 @@ impl Texts {
             Body::Plain(plain) => plain.push(text),
         }
         let body = &self.body;
-        self.slots.add(hash, number, |number| match body {
-            Body::Guids { guids, others } => match other(others, number) {
-                Some(text) => hash_of_text(text),
-                None => crate::bytes::hash(&guids.get(number as usize)),
-            },
-            Body::Plain(plain) => hash_of_text(plain.text(number)),
-        });
+        self.slots.add(hash, number, |number| body.hash_of(number));
         number
+    }
+
+    /// Into a segment, without the places.
+    pub(crate) fn write(&self, out: &mut SegmentWriter) {
+        match &self.body {
+            Body::Guids { guids, others } => {
+                out.item(0_u8);
+                guids.write(out);
+                out.list(&others.iter().map(|(number, _)| *number).collect::<Vec<_>>());
+                others.iter().for_each(|(_, text)| out.text(text));
+            }
+            Body::Plain(Plain { pages, starts }) => {
+                out.item(1_u8);
+                out.reserve(pages.iter().map(String::len).sum());
+                out.item(pages.len() as u64);
+                pages.iter().for_each(|page| out.text(page));
+                starts.write(out);
+            }
+        }
+    }
+    /// Out of a segment. Before texts are added, [`Texts::place`] must be called.
+    pub(crate) fn read(from: &mut SegmentReader<'_>) -> Result<Self, Damaged> {
+        let body = match from.item::<u8, 1>()? {
+            0 => {
+                let guids = Chunked::read(from)?;
+                let numbers = from.list::<u32, 4>()?.into_iter();
+                let others = numbers.map(|number| Ok((number, from.text()?.into()))).collect::<Result<_, Damaged>>()?;
+                Body::Guids { guids, others }
+            }
+            1 => {
+                let pages = (0..from.count()?).map(|_| Ok(from.text()?.to_owned())).collect::<Result<_, Damaged>>()?;
+                Body::Plain(Plain { pages, starts: Chunked::read(from)? })
+            }
+            _ => return Err(Damaged),
+        };
+        let texts = Self { body, slots: Slots::default(), last: 0 };
+        Ok(Self { slots: Slots::unplaced(texts.len()), ..texts })
+    }
+    /// Gives every text its place again.
+    pub(super) fn place(&mut self) {
+        let body = &self.body;
+        self.slots.place(|number| body.hash_of(number));
+    }
+}
+
+impl Body {
+    fn hash_of(&self, number: u32) -> u64 {
+        match self {
+            Self::Guids { guids, others } => match other(others, number) {
+                Some(text) => hash(text.as_bytes()),
+                None => hash(&guids.get(number as usize)),
+            },
+            Self::Plain(plain) => {
+                let text = plain.text(number);
+                hash_of(text, parse_guid(text.as_bytes()))
+            }
+        }
     }
 }
 
 /// A GUID has the hash of its sixteen bytes, however it is kept.
-fn hash_of_text(text: &str) -> u64 {
-    parse_guid(text.as_bytes()).map_or_else(|| hash(text.as_bytes()), |guid| hash(&guid))
+fn hash_of(text: &str, guid: Option<[u8; 16]>) -> u64 {
+    guid.map_or_else(|| hash(text.as_bytes()), |guid| hash(&guid))
 }
 
 fn other(others: &[(u32, Box<str>)], number: u32) -> Option<&str> {
@@ -277,6 +324,19 @@ mod tests {
             assert_eq!(kept.find(text), Some(number as u32));
         }
         assert_eq!(kept.find("not among them"), None);
+
+        let mut segment = SegmentWriter::default();
+        kept.write(&mut segment);
+        let mut read = Texts::read(&mut SegmentReader::new(segment.bytes())).expect("it was just written");
+        for is_placed in [false, true] {
+            assert!(read.iter().eq(kept.iter()));
+            for (number, text) in distinct.iter().enumerate() {
+                assert_eq!(read.find(text), Some(number as u32), "placed: {is_placed}");
+            }
+            assert_eq!(read.find("not among them"), None);
+            read.place();
+        }
+        assert_eq!(read.intern("one more"), kept.intern("one more"));
     }
 
     fn guid(number: u32) -> String {

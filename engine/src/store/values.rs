@@ -3,7 +3,11 @@
 use std::borrow::Cow;
 
 use super::{Chunked, slots::Slots, texts::Texts};
-use crate::{bytes::hash_words, reports::Kind};
+use crate::{
+    bytes::hash_words,
+    reports::Kind,
+    segment::{Damaged, SegmentReader, SegmentWriter},
+};
 
 /// One value of a column.
 #[derive(Clone, Debug, PartialEq)]
@@ -111,6 +115,40 @@ impl Values {
                     + numbers.slots.memory_bytes()
                     + numbers.odd.memory_bytes()
                     + numbers.odd_numbers.capacity() * size_of::<u32>()
+            }
+        }
+    }
+}
+
+impl Values {
+    /// Into a segment, without the places.
+    pub(super) fn write(&self, out: &mut SegmentWriter) {
+        match self {
+            Self::Texts(texts) => texts.write(out),
+            Self::Numbers(Numbers { bits, odd, odd_numbers, .. }) => {
+                bits.write(out);
+                odd.write(out);
+                out.list(odd_numbers);
+            }
+        }
+    }
+    /// Out of a segment. Before values are added, [`Values::place`] must be called.
+    pub(super) fn read(kind: Kind, from: &mut SegmentReader<'_>) -> Result<Self, Damaged> {
+        Ok(match Self::new(kind) {
+            Self::Texts(_) => Self::Texts(Texts::read(from)?),
+            Self::Numbers(Numbers { kind, .. }) => {
+                let (bits, odd, odd_numbers) = (Chunked::read(from)?, Texts::read(from)?, from.list()?);
+                Self::Numbers(Numbers { kind, slots: Slots::unplaced(bits.len()), bits, odd, odd_numbers })
+            }
+        })
+    }
+    /// Gives every value its place again.
+    pub(super) fn place(&mut self) {
+        match self {
+            Self::Texts(texts) => texts.place(),
+            Self::Numbers(Numbers { bits, slots, odd, .. }) => {
+                odd.place();
+                slots.place(|number| hash_of(bits.get(number as usize)));
             }
         }
     }

@@ -44,6 +44,8 @@ fn check(phase: Phase, look: impl FnOnce(Option<Diagnosis>)) {
         warning_examples: Vec::new(),
         is_policy_detail_missing: false,
         budget: None,
+        filed_bytes: 0,
+        is_memory_only: false,
     };
     look(of_load(at, &status));
 }

@@ -5,7 +5,6 @@ use futures_util::future::{FutureExt, LocalBoxFuture, ready};
 use super::Run;
 use crate::{
     graph::{Page, PageShape},
-    limits::MEMORY_BYTES_MAX,
     ports::{Attachment, HttpRequest, HttpResponse, Transport, TransportError},
     protocol::{IngestWarning, Phase, WarningCode},
 };
@@ -26,7 +25,7 @@ impl Run {
         self.load.borrow_mut().go_on(&mut self.shelf.borrow_mut());
         self.set_phase(Phase::Loading);
         for file in files {
-            if (self.memory_bytes)() > MEMORY_BYTES_MAX {
+            if !(self.make_room)().await {
                 return self.set_phase(Phase::MemoryFull);
             }
             self.take_file(&file()).await;
