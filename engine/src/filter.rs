@@ -11,6 +11,7 @@ mod parse;
 mod pattern;
 mod predicate;
 mod print;
+mod split;
 mod times;
 
 use std::fmt;
@@ -27,6 +28,7 @@ pub use parse::parse;
 pub use pattern::{Pattern, escape};
 pub use predicate::{Test, UnknownColumn, compare_texts, fold, matches};
 pub use print::print;
+pub use split::{Exactness, Split, service_part};
 pub use times::Local;
 
 /// A filter over one report's rows.
