@@ -103,6 +103,8 @@ pub struct Fetch {
     pub id: &'static str,
     /// A fixed `$filter` term, or `None`.
     pub filter: Option<&'static str>,
+    /// Its table in Log Analytics.
+    pub table: &'static str,
     /// Ids of the columns shown at first, in order; the admin center's defaults.
     pub shown: &'static [&'static str],
     /// Ids of the columns that name a row where there is room for a few words, most telling first.

@@ -40,6 +40,10 @@ impl Network {
     pub fn prefix(self) -> u8 {
         self.prefix
     }
+    /// True for a network of IPv4 addresses.
+    pub fn is_ipv4(self) -> bool {
+        self.first.is_ipv4()
+    }
     /// True when the address is one of the network's. An IPv4 address that is written as IPv6 counts as IPv4.
     pub fn contains(self, address: IpAddr) -> bool {
         let is_inside = |address| Self::new(address, self.prefix).is_some_and(|network| network.first == self.first);

@@ -16,7 +16,13 @@ pub static CUSTOM_SECURITY_ATTRIBUTE_AUDITS: ReportDefinition = ReportDefinition
     order_by: "activityDateTime desc",
     page_size: 100,
     time_operators: TimeOperators::GeLe,
-    fetches: &[Fetch { id: "all", filter: None, shown: audits::SHOWN, named_by: audits::NAMED_BY }],
+    fetches: &[Fetch {
+        id: "all",
+        filter: None,
+        table: "AADCustomSecurityAttributeAuditLogs",
+        shown: audits::SHOWN,
+        named_by: audits::NAMED_BY,
+    }],
     access: Access {
         scopes: &["CustomSecAttributeAuditLogs.Read.All"],
         scopes_after_403: &[],

@@ -22,6 +22,7 @@ pub static PROVISIONING: ReportDefinition = ReportDefinition {
     fetches: &[Fetch {
         id: "all",
         filter: None,
+        table: "AADProvisioningLogs",
         shown: &[
             "activityDateTime",
             "identity",

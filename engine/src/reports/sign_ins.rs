@@ -40,6 +40,7 @@ const FETCHES: &[Fetch] = &[
     Fetch {
         id: "interactiveUser",
         filter: Some("signInEventTypes/any(t: t eq 'interactiveUser')"),
+        table: "SigninLogs",
         shown: &[
             "createdDateTime",
             "id",
@@ -58,12 +59,14 @@ const FETCHES: &[Fetch] = &[
     Fetch {
         id: "nonInteractiveUser",
         filter: Some("signInEventTypes/any(t: t eq 'nonInteractiveUser')"),
+        table: "AADNonInteractiveUserSignInLogs",
         shown: &["createdDateTime", "id", "userDisplayName", "appDisplayName", "outcome", "ipAddress", "resourceId"],
         named_by: &["userDisplayName", "appDisplayName", "ipAddress", "locationText"],
     },
     Fetch {
         id: "servicePrincipal",
         filter: Some("signInEventTypes/any(t: t eq 'servicePrincipal')"),
+        table: "AADServicePrincipalSignInLogs",
         shown: &[
             "createdDateTime",
             "id",
@@ -79,6 +82,7 @@ const FETCHES: &[Fetch] = &[
     Fetch {
         id: "managedIdentity",
         filter: Some("signInEventTypes/any(t: t eq 'managedIdentity')"),
+        table: "AADManagedIdentitySignInLogs",
         shown: &[
             "createdDateTime",
             "servicePrincipalId",
