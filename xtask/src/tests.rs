@@ -33,7 +33,7 @@ fn needs(parts: &[Part]) -> Vec<Need> {
     for part in parts {
         needs.extend(match part {
             Part::Lint => &[Need::WasmTarget][..],
-            Part::Native => &[],
+            Part::Native => &[Need::NpmPackages],
             Part::Browser => &[Need::WasmTarget, Need::WasmBindgen, Need::Browser],
             Part::EndToEnd => &[Need::WasmTarget, Need::WasmBindgen, Need::Trunk, Need::NpmPackages, Need::Browser],
         });
@@ -72,6 +72,11 @@ fn native(shell: &Shell, tally: &mut Tally) {
         shell.run_heard(shell.command("cargo").args(["test", "--workspace", "--locked", "--no-fail-fast"]), |line| {
             tally.hear_harness(line);
         })
+    });
+    // By itself, because `cargo test` alone gets by without Node.
+    tally.part("queries for Log Analytics, by Microsoft's Kusto language service", |tally| {
+        shell
+            .run_heard(shell.command("cargo").args(["test", "--test=kql", "--locked"]), |line| tally.hear_harness(line))
     });
 }
 
