@@ -274,5 +274,7 @@ fn spelling(operator: Operator) -> &'static str {
         Operator::Ge => "ge",
         Operator::Lt => "lt",
         Operator::Le => "le",
+        Operator::EndsWith => "endswith",
+        Operator::Matches => "matchesPattern",
     }
 }
