@@ -90,8 +90,7 @@ pub(super) struct Counts {
 impl Counts {
     /// Counts the rows that are meant.
     pub(super) fn new(values: &Values<'_>, selection: &Selection) -> Self {
-        let chunks = values.chunks().into_iter();
-        let by_cell = count(chunks, values.cells(), selection.bits.as_deref(), selection.count);
+        let by_cell = count(&values.chunks(), values.cells(), selection.bits.as_deref(), selection.count);
         Self::of_cells(values, by_cell)
     }
     /// Counts from the number of rows for each code of a row.

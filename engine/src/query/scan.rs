@@ -117,22 +117,32 @@ fn bits_of(flags: &[u8; 64]) -> u64 {
 }
 
 /// For each code the rows that have it, of those that are meant: `count` rows, which are all or those of `bits`.
-pub(super) fn count<'c>(
-    chunks: impl Iterator<Item = Chunk<'c>>,
-    codes: usize,
-    bits: Option<&Bits>,
-    count: u32,
-) -> Vec<u32> {
+pub(super) fn count(chunks: &[Chunk<'_>], codes: usize, bits: Option<&Bits>, count: u32) -> Vec<u32> {
     let mut counts = vec![0; codes];
-    match bits {
-        None => chunks.for_each(|chunk| count_all(chunk, &mut counts)),
-        Some(bits) => {
-            for (chunk, at) in chunks.zip((0..).step_by(CHUNK_WORDS)) {
-                count_some(chunk, &bits.words()[at..at + chunk.rows().div_ceil(64)], &mut counts);
-            }
-        }
+    let Some(bits) = bits else {
+        chunks.iter().for_each(|chunk| count_all(*chunk, &mut counts));
+        return with_absent(counts, count);
+    };
+    let words = |at: usize| &bits.words()[(at * CHUNK_WORDS).min(bits.words().len())..];
+    let rows: usize = chunks.iter().map(Chunk::rows).sum();
+    if (count as usize) < rows / 2 {
+        let visit = |(at, chunk): (usize, &Chunk<'_>)| {
+            count_some(*chunk, words(at).iter().copied(), |code| counts[code as usize] += 1)
+        };
+        chunks.iter().enumerate().for_each(visit);
+    } else {
+        // Of many rows the few others are taken away.
+        chunks.iter().for_each(|chunk| count_all(*chunk, &mut counts));
+        let others = |at: usize| words(at).iter().map(|word| !word);
+        let visit =
+            |(at, chunk): (usize, &Chunk<'_>)| count_some(*chunk, others(at), |code| counts[code as usize] -= 1);
+        chunks.iter().enumerate().for_each(visit);
     }
-    // Rows past the end of the codes are absent.
+    with_absent(counts, count)
+}
+
+/// Rows past the end of the codes are absent.
+fn with_absent(mut counts: Vec<u32>, count: u32) -> Vec<u32> {
     let counted: u32 = counts.iter().sum();
     counts[ABSENT as usize] += count - counted;
     counts
@@ -161,27 +171,78 @@ fn count_all(chunk: Chunk<'_>, counts: &mut [u32]) {
     }
 }
 
-fn count_some(chunk: Chunk<'_>, words: &[u64], counts: &mut [u32]) {
+/// The code of every row of a chunk whose bit is true; there is a word for every sixty-four rows.
+fn count_some(chunk: Chunk<'_>, words: impl Iterator<Item = u64>, mut visit: impl FnMut(u32)) {
+    let rows = chunk.rows();
     match chunk {
-        Chunk::Same { code, rows } => {
-            let whole = rows / 64;
-            let count: u32 = words[..whole].iter().map(|word| word.count_ones()).sum();
-            let rest = if rows % 64 == 0 { 0 } else { words[whole] & (u64::MAX >> (64 - rows % 64)) };
-            counts[code as usize] += count + rest.count_ones();
-        }
-        Chunk::Run { first, rows } => each_one(words, rows, |at| counts[first as usize + at] += 1),
-        Chunk::Narrow(codes) => each_one(words, codes.len(), |at| counts[usize::from(codes[at])] += 1),
-        Chunk::Middle(codes) => each_one(words, codes.len(), |at| counts[usize::from(codes[at])] += 1),
-        Chunk::Wide(codes) => each_one(words, codes.len(), |at| counts[codes[at] as usize] += 1),
+        Chunk::Same { code, .. } => each_one(words, rows, |_| visit(code)),
+        Chunk::Run { first, .. } => each_one(words, rows, |at| visit(first + at as u32)),
+        Chunk::Narrow(codes) => each_one(words, rows, |at| visit(u32::from(codes[at]))),
+        Chunk::Middle(codes) => each_one(words, rows, |at| visit(u32::from(codes[at]))),
+        Chunk::Wide(codes) => each_one(words, rows, |at| visit(codes[at])),
     }
 }
 
 /// Every bit that is true below `rows`.
-fn each_one(words: &[u64], rows: usize, mut visit: impl FnMut(usize)) {
+fn each_one(words: impl Iterator<Item = u64>, rows: usize, mut visit: impl FnMut(usize)) {
     for (start, word) in (0..rows).step_by(64).zip(words) {
-        for bit in ones(*word) {
-            if start + bit < rows {
-                visit(start + bit);
+        let word = if rows - start < 64 { word & ((1 << (rows - start)) - 1) } else { word };
+        ones(word).for_each(|bit| visit(start + bit));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Codes of a column in which each chunk is of another kind.
+    fn codes(kinds: &[u32], last: usize) -> Codes {
+        let mut codes = Codes::default();
+        for (at, kind) in kinds.iter().enumerate() {
+            let rows = if at + 1 == kinds.len() { last } else { CHUNK_ROWS };
+            for row in 0..rows as u32 {
+                codes.push(match kind {
+                    0 => 7,
+                    1 => 100 + row,
+                    2 => row * row % 200,
+                    3 => row * row % 40_000,
+                    _ => row.wrapping_mul(2_654_435_761) % 70_000,
+                });
+            }
+        }
+        codes
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(24))]
+
+        #[test]
+        fn loops_over_chunks_do_what_a_loop_over_rows_does(
+            kinds in proptest::collection::vec(0..5_u32, 1..3),
+            last in 1..3_000_usize,
+            more in 0..200_usize,
+            share in prop_oneof![Just(0_u32), Just(1), Just(30), Just(98), Just(100)],
+            wanted in prop_oneof![Just(vec![7]), Just(vec![0]), Just(vec![300]), Just(vec![69_999]), proptest::collection::vec(0..70_000_u32, 0..400)],
+        ) {
+            let codes = codes(&kinds, last);
+            let rows = codes.len() + more;
+            let code = |row: usize| if row < codes.len() { codes.get(row) } else { ABSENT };
+            let mut within = Bits::none(rows);
+            (0..rows).filter(|row| (row * 37 % 100) < share as usize).for_each(|row| within.set(row));
+            let mut flags = vec![0; CHUNK_ROWS + 10_000];
+            wanted.iter().for_each(|code| flags[*code as usize] = 1);
+            for within in [None, Some(&within)] {
+                let is_meant = |row: usize| within.is_none_or(|within| within.get(row));
+                let mut picked = Bits::none(rows);
+                (0..rows).filter(|row| is_meant(*row) && flags[code(*row) as usize] == 1).for_each(|row| picked.set(row));
+                prop_assert!(pick(&codes, &flags, rows, within) == picked);
+                let mut counts = vec![0; flags.len()];
+                (0..rows).filter(|row| is_meant(*row)).for_each(|row| counts[code(row) as usize] += 1);
+                let chunks: Vec<Chunk<'_>> = codes.chunks().collect();
+                let meant = within.map_or(rows, Bits::count) as u32;
+                prop_assert!(count(&chunks, flags.len(), within, meant) == counts);
             }
         }
     }

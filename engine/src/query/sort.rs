@@ -93,37 +93,41 @@ fn sort_by_instant(instants: &Instants, is_descending: bool, rows: &mut [u32]) {
 
 /// Sorts rows by their places, from 0 to the last, without changing the order of rows in the same place.
 fn place_by(rows: &mut [u32], last: u64, place: impl Fn(u32) -> u64) {
-    if rows.len() < 2 {
-        return;
-    }
-    let bits = u64::BITS - last.leading_zeros();
-    let passes = bits.div_ceil(DIGIT_BITS).max(1);
-    let digit_bits = bits.div_ceil(passes);
-    let mut from: Vec<(u64, u32)> = rows.iter().map(|row| (place(*row), *row)).collect();
-    let mut to = vec![(0, 0); if passes > 1 { rows.len() } else { 0 }];
-    for pass in 0..passes {
-        let digit = |place: u64| (place >> (pass * digit_bits)) as usize & ((1 << digit_bits) - 1);
-        let mut starts = vec![0_u32; (1 << digit_bits) + 1];
-        from.iter().for_each(|(place, _)| starts[digit(*place) + 1] += 1);
-        if starts.iter().any(|count| *count as usize == rows.len()) && pass + 1 < passes {
-            continue;
-        }
-        (1..starts.len()).for_each(|at| starts[at] += starts[at - 1]);
-        for (place, row) in &from {
-            let start = &mut starts[digit(*place)];
-            if pass + 1 == passes {
-                rows[*start as usize] = *row;
-            } else {
-                to[*start as usize] = (*place, *row);
-            }
-            *start += 1;
-        }
-        std::mem::swap(&mut from, &mut to);
+    if u32::try_from(last).is_ok() {
+        let placed = rows.iter().map(|row| place(*row) << 32 | u64::from(*row)).collect();
+        place_in_passes(rows, last, placed, |placed| (placed >> 32, placed as u32));
+    } else {
+        let placed = rows.iter().map(|row| (place(*row), *row)).collect();
+        place_in_passes(rows, last, placed, |placed| placed);
     }
 }
 
 /// Bits of a place that are sorted by at a time: so many counters, and the rows they lead to, stay in the fastest memory.
 const DIGIT_BITS: u32 = 11;
+
+fn place_in_passes<P: Copy + Default>(rows: &mut [u32], last: u64, mut from: Vec<P>, read: impl Fn(P) -> (u64, u32)) {
+    let bits = u64::BITS - last.leading_zeros();
+    let passes = bits.div_ceil(DIGIT_BITS).max(1);
+    let digit_bits = bits.div_ceil(passes);
+    let mut to = vec![P::default(); if passes > 1 { rows.len() } else { 0 }];
+    for pass in 0..passes {
+        let digit = |placed: P| (read(placed).0 >> (pass * digit_bits)) as usize & ((1 << digit_bits) - 1);
+        let mut starts = vec![0_u32; (1 << digit_bits) + 1];
+        from.iter().for_each(|placed| starts[digit(*placed) + 1] += 1);
+        (1..starts.len()).for_each(|at| starts[at] += starts[at - 1]);
+        let mut next = |placed: P| {
+            let start = &mut starts[digit(placed)];
+            *start += 1;
+            *start as usize - 1
+        };
+        if pass + 1 == passes {
+            from.iter().for_each(|placed| rows[next(*placed)] = read(*placed).1);
+        } else {
+            from.iter().for_each(|placed| to[next(*placed)] = *placed);
+            std::mem::swap(&mut from, &mut to);
+        }
+    }
+}
 
 #[cfg(test)]
 mod tests {

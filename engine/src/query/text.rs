@@ -2,12 +2,15 @@
 
 use std::{collections::VecDeque, rc::Rc};
 
+use memchr::memmem::Finder;
+
 use super::bits::Bits;
 use crate::{
     filter::{Operator, Test, Value},
     instant::InstantText,
     limits::NEEDLES_KEPT,
-    store::{FIRST, FIRST_INSTANT, Instants, Rows, Table},
+    reports::Kind,
+    store::{FIRST, Rows, Table, Value as Cell},
 };
 
 /// What was found in the columns of one table, the latest text first.
@@ -53,19 +56,23 @@ impl Finds {
         let known = wider.as_ref().map_or(0, |wider| wider.len()).clamp(start, wanted);
         let candidates =
             wider.iter().flat_map(|wider| wider.iter()).skip_while(|at| *at < start).take_while(|at| *at < known);
+        let mut search = Search::new(&test, folded, &mut hits);
         match column.rows() {
             Rows::Codes(_) => {
-                candidates.filter(|code| test.is_match(&column.value(*code as u32))).for_each(|code| hits.set(code));
+                let is_time = column.kind() == Kind::DateTime;
+                candidates.for_each(|code| search.value(code, &column.value(code as u32), is_time));
                 // A GUID has no other characters than these.
                 let has_guids = test.may_match_text_of(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f' | b'-'));
                 column.each_value(known.max(FIRST as usize) as u32, has_guids, |code, value| {
-                    if test.is_match(&value) {
-                        hits.set(code as usize);
-                    }
+                    search.value(code as usize, &value, is_time);
                 });
             }
-            Rows::Instants(instants) => find_instants(instants, &test, candidates.chain(known..wanted), &mut hits),
+            Rows::Instants(instants) if search.may_be_instant || !instants.odd().is_empty() => candidates
+                .chain(known..wanted)
+                .for_each(|row| search.value(row, &instants.value(instants.get(row)), true)),
+            Rows::Instants(_) => {}
         }
+        search.finish();
         let hits = Rc::new(hits);
         self.needle(folded, table.columns().len()).hits[column_at] = Some(hits.clone());
         hits
@@ -80,23 +87,83 @@ impl Finds {
     }
 }
 
-/// Of these rows, those whose time contains a text.
-fn find_instants(instants: &Instants, test: &Test, rows: impl Iterator<Item = usize>, hits: &mut Bits) {
-    // The text of an instant has no other characters than these.
-    let may_be_instant = test.may_match_text_of(|byte| matches!(byte, b'0'..=b'9' | b'-' | b':' | b'.' | b't' | b'z'));
-    if !may_be_instant && instants.odd().is_empty() {
-        return;
-    }
-    let mut text = InstantText::default();
-    for row in rows {
-        let instant = instants.get(row);
-        let is_match = if instant >= FIRST_INSTANT {
-            may_be_instant && test.is_text_match(text.of(instant))
-        } else {
-            test.is_match(&instants.value(instant))
-        };
-        if is_match {
-            hits.set(row);
+/// A search through many values, whose texts are joined so that they are searched in one go.
+struct Search<'s> {
+    test: &'s Test,
+    needle: &'s [u8],
+    finder: Finder<'s>,
+    may_be_instant: bool,
+    instant: InstantText,
+    /// Folded texts, one after the other.
+    joined: Vec<u8>,
+    /// Where each of them begins, and whose it is.
+    starts: Vec<(usize, usize)>,
+    hits: &'s mut Bits,
+}
+
+/// Texts are joined until they are about as long as this, which the fastest memory holds.
+const JOINED_BYTES: usize = 16 << 10;
+
+impl<'s> Search<'s> {
+    fn new(test: &'s Test, folded: &'s str, hits: &'s mut Bits) -> Self {
+        Self {
+            test,
+            needle: folded.as_bytes(),
+            finder: Finder::new(folded),
+            may_be_instant: may_be_instant(folded),
+            instant: InstantText::default(),
+            joined: Vec::with_capacity(JOINED_BYTES * 2),
+            starts: Vec::new(),
+            hits,
         }
     }
+    /// Looks at a value; `at` is what to remember it by.
+    fn value(&mut self, at: usize, value: &Cell<'_>, is_time: bool) {
+        match value {
+            Cell::Text(text) | Cell::Odd(text) if text.is_ascii() && !self.needle.is_empty() => {
+                self.starts.push((self.joined.len(), at));
+                self.joined.extend_from_slice(text.as_bytes());
+            }
+            Cell::Integer(instant) if is_time && !self.needle.is_empty() => {
+                if self.may_be_instant {
+                    self.starts.push((self.joined.len(), at));
+                    self.joined.extend_from_slice(self.instant.of(*instant).as_bytes());
+                }
+            }
+            value if self.test.is_match(value) => self.hits.set(at),
+            _ => {}
+        }
+        if self.joined.len() > JOINED_BYTES {
+            self.finish();
+        }
+    }
+    /// Searches what was joined.
+    fn finish(&mut self) {
+        // An empty text was not looked for in this way.
+        if self.starts.is_empty() {
+            return;
+        }
+        self.joined.make_ascii_lowercase();
+        let (mut from, mut text) = (0, 0);
+        while let Some(found) = self.finder.find(&self.joined[from..]) {
+            let place = from + found;
+            // The last text that begins here or before; empty ones begin where the next one does.
+            text += self.starts[text..].partition_point(|(start, _)| *start <= place) - 1;
+            let end = self.starts.get(text + 1).map_or(self.joined.len(), |(start, _)| *start);
+            if place + self.needle.len() <= end {
+                self.hits.set(self.starts[text].1);
+                from = end;
+            } else {
+                from = place + 1;
+            }
+        }
+        self.joined.clear();
+        self.starts.clear();
+    }
+}
+
+/// Whether the text of an instant may contain this: its characters, and no more than four digits in a row.
+fn may_be_instant(folded: &str) -> bool {
+    let is_possible = |byte: u8| matches!(byte, b'0'..=b'9' | b'-' | b':' | b'.' | b't' | b'z');
+    folded.bytes().all(is_possible) && folded.split(|char: char| !char.is_ascii_digit()).all(|digits| digits.len() <= 4)
 }

@@ -26,14 +26,24 @@ pub(super) fn guid_text(guid: [u8; 16]) -> String {
 
 /// Puts the canonical spelling in the place of a text.
 pub(super) fn write_guid(guid: [u8; 16], text: &mut String) {
-    text.clear();
-    for (at, byte) in guid.into_iter().enumerate() {
-        if matches!(at, 4 | 6 | 8 | 10) {
-            text.push('-');
-        }
-        text.extend([byte >> 4, byte & 0xf].map(|digit| char::from(b"0123456789abcdef"[digit as usize])));
+    let mut spelling = [b'-'; 36];
+    for (byte, at) in guid.into_iter().zip(DIGITS) {
+        spelling[at..at + 2].copy_from_slice(&SPELLINGS[usize::from(byte)]);
     }
+    text.clear();
+    text.push_str(std::str::from_utf8(&spelling).expect("digits and dashes are ASCII"));
 }
+
+/// Each byte in two digits.
+const SPELLINGS: [[u8; 2]; 256] = {
+    let mut spellings = [[0; 2]; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        spellings[byte] = [b"0123456789abcdef"[byte >> 4], b"0123456789abcdef"[byte & 0xf]];
+        byte += 1;
+    }
+    spellings
+};
 
 /// Where each byte's two digits are.
 const DIGITS: [usize; 16] = [0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34];
