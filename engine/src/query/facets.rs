@@ -2,6 +2,7 @@
 
 use super::{
     column as column_at,
+    rank::Ranks,
     results::{Kept, Results, Selection},
     scan::count,
     values::Values,
@@ -36,7 +37,7 @@ pub fn distinct(table: &Table, results: &mut Results, query: &DistinctQuery) -> 
     let kept = results.of(table);
     let selection = kept.select(table, &query.key, &query.filter)?;
     let column = column_at(table, &query.column)?;
-    let counts = Counts::new(&Values::new(&table.columns()[column], &selection), &selection);
+    let counts = Counts::new(&Values::new(table, column, &selection), &selection);
     let distinct = counts.by_value[FIRST as usize..].iter().filter(|rows| **rows > 0).count() as u32;
     Ok(Distinct { revision: table.revision(), total: selection.count, distinct, missing: counts.missing })
 }
@@ -49,7 +50,7 @@ fn facet_counts(
 ) -> Result<FacetCounts, QueryError> {
     let at = column_at(table, &query.column)?;
     let column = &table.columns()[at];
-    let values = Values::new(column, selection);
+    let mut values = Values::new(table, at, selection);
     let Counts { mut by_value, missing } = Counts::new(&values, selection);
     if let Some(search) = query.search.as_deref().filter(|search| !search.is_empty()) {
         match column.rows() {
@@ -74,7 +75,7 @@ fn facet_counts(
             }
         }
     }
-    let (top, distinct) = top(&values, &by_value, query.limit);
+    let (top, distinct) = top(&mut values, &mut kept.ranks, &by_value, query.limit);
     let values = top.into_iter().map(|(code, rows)| (values.cell(code), rows)).collect();
     Ok(FacetCounts { values, distinct, missing })
 }
@@ -118,11 +119,14 @@ impl Counts {
 }
 
 /// The most frequent values with their rows, equally frequent ones in their order, and how many there are in all.
-pub(super) fn top(values: &Values<'_>, by_value: &[u32], limit: u32) -> (Vec<(u32, u32)>, u32) {
+pub(super) fn top(values: &mut Values<'_>, ranks: &mut Ranks, by_value: &[u32], limit: u32) -> (Vec<(u32, u32)>, u32) {
     let mut counted: Vec<(u32, u32)> = (0..).zip(by_value.iter().copied()).skip(FIRST as usize).collect();
     counted.retain(|(_, rows)| *rows > 0);
     let distinct = counted.len() as u32;
     let limit = limit.min(VALUES_MAX) as usize;
+    if limit > 0 {
+        values.prepare_order(counted.len(), ranks);
+    }
     let most_first = |(left, left_rows): &(u32, u32), (right, right_rows): &(u32, u32)| {
         right_rows.cmp(left_rows).then_with(|| values.compare(*left, *right))
     };

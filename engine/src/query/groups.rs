@@ -1,20 +1,16 @@
 //! Rows that agree in some columns.
 
-use std::{
-    cmp::Ordering,
-    collections::HashMap,
-    hash::{BuildHasherDefault, Hasher},
-};
+use std::{cmp::Ordering, collections::HashMap, hash::BuildHasherDefault};
 
 use super::{
     column as column_at,
-    results::Results,
-    values::{Reader, Values},
+    results::{Results, Selection},
+    values::{Mixed, Reader, Values},
 };
 use crate::{
     limits::{GROUP_COLUMNS_MAX, VALUES_MAX},
     protocol::{Group, Groups, GroupsQuery, QueryError},
-    store::{ABSENT, NO_TIME, Table},
+    store::{ABSENT, FIRST, NO_TIME, Table},
 };
 
 /// The codes of a group, one for each column; columns that are not asked for are absent.
@@ -47,23 +43,16 @@ pub fn groups(table: &Table, results: &mut Results, query: &GroupsQuery) -> Resu
     if query.by.is_empty() || query.by.len() > GROUP_COLUMNS_MAX {
         return Err(QueryError::InvalidQuestion { detail: "columns".to_owned() });
     }
-    let selection = results.of(table).select(table, &query.key, &query.filter)?;
+    let kept = results.of(table);
+    let selection = kept.select(table, &query.key, &query.filter)?;
     let columns = query.by.iter().map(|id| column_at(table, id)).collect::<Result<Vec<_>, _>>()?;
-    let columns: Vec<Values<'_>> =
-        columns.into_iter().map(|at| Values::new(&table.columns()[at], &selection)).collect();
-    let codes: Vec<Reader<'_>> = columns.iter().map(|values| Reader::new(values.chunks())).collect();
-    let mut cells = Tallies::default();
-    selection.for_each(|row| {
-        let mut key = [ABSENT; GROUP_COLUMNS_MAX];
-        key.iter_mut().zip(&codes).for_each(|(code, codes)| *code = codes.get(row));
-        let time = table.time(row);
-        let first = if time == NO_TIME { i64::MAX } else { time };
-        cells.add(key, Tally { rows: 1, first, last: time });
-    });
-    let tallies = by_values(&columns, cells);
-    let distinct = tallies.0.len() as u32;
+    let mut columns: Vec<Values<'_>> = columns.into_iter().map(|at| Values::new(table, at, &selection)).collect();
+    let cells = cells(table, &columns, &selection);
+    let is_multi = columns.iter().any(Values::is_multi);
+    let mut largest = if is_multi { by_values(&columns, cells) } else { cells };
+    let distinct = largest.len() as u32;
     let limit = query.limit.min(VALUES_MAX) as usize;
-    let mut largest: Vec<(Key, Tally)> = tallies.0.into_iter().collect();
+    columns.iter_mut().for_each(|values| values.prepare_order(largest.len(), &mut kept.ranks));
     let largest_first = |(left, left_tally): &(Key, Tally), (right, right_tally): &(Key, Tally)| {
         let by_value =
             || columns.iter().zip(left.iter().zip(right)).map(|(values, (left, right))| values.compare(*left, *right));
@@ -87,10 +76,52 @@ pub fn groups(table: &Table, results: &mut Results, query: &GroupsQuery) -> Resu
     Ok(Groups { revision: table.revision(), total: selection.count, distinct, groups })
 }
 
-/// From what rows hold to their values: a row with several is in the group of each.
-fn by_values(columns: &[Values<'_>], cells: Tallies) -> Tallies {
+/// The rows that are meant by what they hold.
+fn cells(table: &Table, columns: &[Values<'_>], selection: &Selection) -> Vec<(Key, Tally)> {
+    let codes: Vec<Reader<'_>> = columns.iter().map(|values| Reader::new(values.chunks())).collect();
+    let tally = |row: u32| {
+        let time = table.time(row);
+        Tally { rows: 1, first: if time == NO_TIME { i64::MAX } else { time }, last: time }
+    };
+    // What is null has no value either.
+    let code = |codes: &Reader<'_>, row: u32| Some(codes.get(row)).filter(|code| *code >= FIRST).unwrap_or(ABSENT);
+    let places = columns.iter().try_fold(1, |places: usize, values| places.checked_mul(values.cells()));
+    if let Some(places) = places.filter(|places| *places <= PLACES_MAX) {
+        let mut tallies = vec![NOTHING; places];
+        selection.for_each(|row| {
+            let at = columns
+                .iter()
+                .zip(&codes)
+                .fold(0, |at, (values, codes)| at * values.cells() + code(codes, row) as usize);
+            tallies[at].add(tally(row));
+        });
+        let key = |mut at: usize| {
+            let mut key = [ABSENT; GROUP_COLUMNS_MAX];
+            for (code, values) in key.iter_mut().zip(columns).rev() {
+                *code = (at % values.cells()) as u32;
+                at /= values.cells();
+            }
+            key
+        };
+        let met = tallies.into_iter().enumerate().filter(|(_, tally)| tally.rows > 0);
+        return met.map(|(at, tally)| (key(at), tally)).collect();
+    }
     let mut tallies = Tallies::default();
-    for (cell, tally) in cells.0 {
+    selection.for_each(|row| {
+        let mut key = [ABSENT; GROUP_COLUMNS_MAX];
+        key.iter_mut().zip(&codes).for_each(|(to, codes)| *to = code(codes, row));
+        tallies.add(key, tally(row));
+    });
+    tallies.0
+}
+
+/// Of so many combinations of codes each has a place of its own; of more, those that occur are looked up.
+const PLACES_MAX: usize = 1 << 18;
+
+/// From what rows hold to their values: a row with several is in the group of each.
+fn by_values(columns: &[Values<'_>], cells: Vec<(Key, Tally)>) -> Vec<(Key, Tally)> {
+    let mut tallies = Tallies::default();
+    for (cell, tally) in cells {
         let mut keys = vec![[ABSENT; GROUP_COLUMNS_MAX]];
         for (at, values) in columns.iter().enumerate() {
             let mut members = values.members(cell[at]);
@@ -106,37 +137,20 @@ fn by_values(columns: &[Values<'_>], cells: Tallies) -> Tallies {
         }
         keys.into_iter().for_each(|key| tallies.add(key, tally));
     }
-    tallies
+    tallies.0
 }
 
+/// Groups in the order in which they were met.
 #[derive(Default)]
-struct Tallies(HashMap<Key, Tally, BuildHasherDefault<Mixed>>);
+struct Tallies(Vec<(Key, Tally)>, HashMap<Key, u32, BuildHasherDefault<Mixed>>);
 
 impl Tallies {
     fn add(&mut self, key: Key, tally: Tally) {
-        self.0.entry(key).or_insert(NOTHING).add(tally);
-    }
-}
-
-/// Codes are small numbers that nobody outside chooses, so that a quick mix of their bits does.
-#[derive(Debug, Default)]
-struct Mixed(u64);
-
-impl Hasher for Mixed {
-    fn finish(&self) -> u64 {
-        self.0 ^ self.0 >> 29
-    }
-    fn write(&mut self, bytes: &[u8]) {
-        for eight in bytes.chunks(8) {
-            let mut word = [0; 8];
-            word[..eight.len()].copy_from_slice(eight);
-            self.write_u64(u64::from_le_bytes(word));
-        }
-    }
-    fn write_u64(&mut self, number: u64) {
-        self.0 = (self.0.rotate_left(23) ^ number).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    }
-    fn write_usize(&mut self, _: usize) {
-        // The length of a key, which is the same for all.
+        let Self(groups, places) = self;
+        let place = *places.entry(key).or_insert_with(|| {
+            groups.push((key, NOTHING));
+            groups.len() as u32 - 1
+        });
+        groups[place as usize].1.add(tally);
     }
 }

@@ -4,6 +4,7 @@ use super::{
     bits::ones,
     column as column_at,
     facets::{Counts, top},
+    rank::Ranks,
     results::{Results, Selection},
     time::Timeline,
     values::{Reader, Values},
@@ -19,7 +20,8 @@ use crate::{
 /// When the question names a fetch or a column that does not exist, or too many buckets.
 pub fn histogram(table: &Table, results: &mut Results, query: &HistogramQuery) -> Result<Histogram, QueryError> {
     let timeline = Timeline::new(query)?;
-    let selection = results.of(table).select(table, &query.key, &query.filter)?;
+    let kept = results.of(table);
+    let selection = kept.select(table, &query.key, &query.filter)?;
     let stack = query.stack.as_deref().map(|id| column_at(table, id)).transpose()?;
     let times = column_at(table, table.definition().time)?;
     let Rows::Instants(instants) = table.columns()[times].rows() else {
@@ -32,8 +34,8 @@ pub fn histogram(table: &Table, results: &mut Results, query: &HistogramQuery) -
             Vec::new()
         }
         Some(stack) => {
-            let values = Values::new(&table.columns()[stack], &selection);
-            let layers = layers(&timeline, instants, &selection, &values, query.stack_limit);
+            let mut values = Values::new(table, stack, &selection);
+            let layers = layers(&timeline, instants, &selection, &mut values, &mut kept.ranks, query.stack_limit);
             each_bucket(&timeline, instants, &selection, |_, bucket| counts[bucket] += 1);
             layers
         }
@@ -45,14 +47,19 @@ fn layers(
     timeline: &Timeline,
     instants: &Instants,
     selection: &Selection,
-    values: &Values<'_>,
+    values: &mut Values<'_>,
+    ranks: &mut Ranks,
     limit: u32,
 ) -> Vec<Layer> {
-    let codes = Reader::new(values.chunks());
     let mut by_cell = vec![0; values.cells()];
-    each_bucket(timeline, instants, selection, |row, _| by_cell[codes.get(row) as usize] += 1);
+    {
+        let codes = Reader::new(values.chunks());
+        each_bucket(timeline, instants, selection, |row, _| by_cell[codes.get(row) as usize] += 1);
+    }
     let is_here: Vec<bool> = by_cell.iter().map(|rows| *rows > 0).collect();
-    let (shown, _) = top(values, &Counts::of_cells(values, by_cell).by_value, limit);
+    let by_value = Counts::of_cells(values, by_cell).by_value;
+    let (shown, _) = top(values, ranks, &by_value, limit);
+    let codes = Reader::new(values.chunks());
     let (other, missing) = (shown.len(), shown.len() + 1);
     let mut layer_of_value = vec![other; values.value_codes()];
     shown.iter().enumerate().for_each(|(layer, (code, _))| layer_of_value[*code as usize] = layer);

@@ -13,28 +13,28 @@ use crate::{
 #[derive(Debug, Default)]
 pub(super) struct Ranks(Vec<(usize, Rc<[u32]>)>);
 
-/// Place of a row without a value.
+/// Place of what is absent or null.
 pub(super) const MISSING: u32 = u32::MAX;
 
 impl Ranks {
-    /// For each code of a row its place, or [`MISSING`]. Equal places are equal values; places are below the number of
-    /// values. A row with several values has the place of the first one that is not null.
+    /// For each code of a value its place among the column's values; none for a column of instants.
     pub(super) fn of(&mut self, column_at: usize, column: &Column) -> Rc<[u32]> {
         let known = self.0.iter().position(|(at, _)| *at == column_at).map(|at| self.0.remove(at).1);
-        let ranks = known.filter(|ranks| ranks.len() == column.cells()).unwrap_or_else(|| cell_ranks(column));
+        let ranks =
+            known.filter(|ranks| ranks.len() == column.value_codes()).unwrap_or_else(|| value_ranks(column).into());
         self.0.truncate(RANKS_KEPT - 1);
         self.0.insert(0, (column_at, ranks.clone()));
         ranks
     }
-}
-
-fn cell_ranks(column: &Column) -> Rc<[u32]> {
-    let ranks = value_ranks(column);
-    if !column.is_multi() {
-        return ranks.into();
+    /// For each code of a row its place: that of its first value which is not null.
+    pub(super) fn of_rows(&mut self, column_at: usize, column: &Column) -> Rc<[u32]> {
+        let ranks = self.of(column_at, column);
+        if !column.is_multi() {
+            return ranks;
+        }
+        let first = |code: usize| column.members(code as u32).find(|member| *member >= FIRST);
+        (0..column.cells()).map(|code| first(code).map_or(MISSING, |member| ranks[member as usize])).collect()
     }
-    let first = |code: usize| column.members(code as u32).find(|member| *member >= FIRST);
-    (0..column.cells()).map(|code| first(code).map_or(MISSING, |member| ranks[member as usize])).collect()
 }
 
 fn value_ranks(column: &Column) -> Vec<u32> {

@@ -85,9 +85,9 @@ fn compare(table: &Table, finds: &mut Finds, condition: &Condition, within: Opti
     let at = column_at(table, &condition.column)?;
     let (column, rows) = (&table.columns()[at], table.len() as usize);
     let test = Test::new(&table.definition().columns[at], condition.operator, &condition.value);
-    if test.needle().is_some() {
+    if let Some(needle) = test.needle() {
         let mut found = Bits::none(rows);
-        contain(table, finds, at, &condition.value.to_string(), within, |bits| found = bits);
+        contain(table, finds, at, needle, within, |bits| found = bits);
         return Ok(found);
     }
     match column.rows() {

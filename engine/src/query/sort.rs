@@ -31,9 +31,9 @@ pub(super) fn sort(
         Some(_) => order.iter().copied().filter(|row| selection.has(*row)).collect(),
     };
     // Stable sorts, the least significant first.
-    for (at, (sort, column)) in sorts.iter().zip(columns).enumerate().rev() {
+    for (at, (sort, column_at)) in sorts.iter().zip(columns).enumerate().rev() {
         let is_in_order_of_time = at + 1 == sorts.len();
-        let (position, column) = (column, &table.columns()[column]);
+        let column = &table.columns()[column_at];
         match column.rows() {
             Rows::Instants(instants)
                 if is_in_order_of_time && sort.column == table.definition().time && instants.odd().is_empty() =>
@@ -44,7 +44,7 @@ pub(super) fn sort(
             }
             Rows::Instants(instants) => sort_by_instant(instants, sort.is_descending, &mut rows),
             Rows::Codes(codes) => {
-                let ranks = ranks.of(position, column);
+                let ranks = ranks.of_rows(column_at, column);
                 let count = column.value_codes() as u32;
                 let place = |rank: u32| match rank {
                     MISSING => count,

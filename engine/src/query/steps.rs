@@ -3,7 +3,7 @@
 
 use super::{Results, column as column_at};
 use crate::{
-    filter::{Filter, Operator},
+    filter::{Filter, Test},
     protocol::Sort,
     store::Table,
 };
@@ -38,14 +38,15 @@ fn find(table: &Table, filter: &Filter, steps: &mut Vec<Step>) {
     match filter {
         Filter::And(filters) | Filter::Or(filters) => filters.iter().for_each(|filter| find(table, filter, steps)),
         Filter::Not(filter) => find(table, filter, steps),
-        Filter::Is(condition) if condition.operator == Operator::Contains => {
-            let column = column_at(table, &condition.column).ok();
-            steps.extend(column.map(|column| Step::Find { column, text: condition.value.to_string() }));
+        Filter::Is(condition) => {
+            let Ok(column) = column_at(table, &condition.column) else { return };
+            let test = Test::new(&table.definition().columns[column], condition.operator, &condition.value);
+            steps.extend(test.needle().map(|text| Step::Find { column, text: text.to_owned() }));
         }
         Filter::Text(text) if !text.is_empty() => {
             steps.extend((0..table.columns().len()).map(|column| Step::Find { column, text: text.clone() }));
         }
-        Filter::All | Filter::Is(_) | Filter::Exists(_) | Filter::Text(_) => {}
+        Filter::All | Filter::Exists(_) | Filter::Text(_) => {}
     }
 }
 

@@ -124,11 +124,10 @@ impl<'s> Search<'s> {
                 self.starts.push((self.joined.len(), at));
                 self.joined.extend_from_slice(text.as_bytes());
             }
+            Cell::Integer(_) if is_time && !self.may_be_instant => {}
             Cell::Integer(instant) if is_time && !self.needle.is_empty() => {
-                if self.may_be_instant {
-                    self.starts.push((self.joined.len(), at));
-                    self.joined.extend_from_slice(self.instant.of(*instant).as_bytes());
-                }
+                self.starts.push((self.joined.len(), at));
+                self.joined.extend_from_slice(self.instant.of(*instant).as_bytes());
             }
             value if self.test.is_match(value) => self.hits.set(at),
             _ => {}
