@@ -109,6 +109,9 @@ pub fn object(host: Host) -> Object {
         let sizes = bench.sizes().await?;
         object_of(&json!({"columns": sizes.columns_bytes, "records": sizes.records_bytes}))
     });
+    method("save").calls(|bench, _, _| async move { bench.save().await });
+    method("reopen").calls(|bench, _, _| async move { bench.reopen().await });
+    method("reopenFull").calls(|bench, _, _| async move { bench.reopen_full().await });
     method("record").calls(|bench, row, _| async move { bench.record(read(row)?).await });
     let shown = object.clone();
     method("finish").calls(move |bench, _, _| {
@@ -238,6 +241,25 @@ impl Bench {
     async fn record(&self, row: u32) -> Told<JsValue> {
         match self.ask(RequestBody::Record { report: self.key.report, row: RowId(row) }, &[]).await? {
             Answer::Record(record) => Ok(Uint8Array::from(&record.bytes[..]).into()),
+            other => Err(unexpected(&other)),
+        }
+    }
+
+    async fn save(&self) -> Told<JsValue> {
+        match self.ask(RequestBody::Save, &[]).await? {
+            Answer::Saved { bytes } => Ok((bytes as f64).into()),
+            other => Err(unexpected(&other)),
+        }
+    }
+    async fn reopen(&self) -> Told<JsValue> {
+        match self.ask(RequestBody::Reopen, &[]).await? {
+            Answer::Reopened { failed, .. } if failed.is_empty() => Ok(JsValue::UNDEFINED),
+            other => Err(unexpected(&other)),
+        }
+    }
+    async fn reopen_full(&self) -> Told<JsValue> {
+        match self.ask(RequestBody::ReopenFull, &[]).await? {
+            Answer::Done => Ok(JsValue::UNDEFINED),
             other => Err(unexpected(&other)),
         }
     }

@@ -119,6 +119,15 @@ async fn every_method_answers_what_the_bench_asks() {
     assert_eq!(histogram, json!([ROWS - 65, 65]));
     let ids: BTreeSet<_> = (0..ROWS).map(|row| row % 7).collect();
     assert_eq!(asked(&bench, "distinct").await, ids.len());
+
+    let found = asked(&bench, "filterEq").await;
+    assert!(call(&bench, "save", &[]).await.as_f64().is_some_and(|bytes| bytes > 0.0));
+    call(&bench, "reopen", &[]).await;
+    assert_eq!(asked(&bench, "filterEq").await, found);
+    call(&bench, "reopenFull", &[]).await;
+    assert_eq!(asked(&bench, "rows").await, ROWS);
+    let bytes = call(&bench, "record", &[&7.into()]).await.unchecked_into::<Uint8Array>().to_vec();
+    assert_eq!(String::from_utf8_lossy(&bytes), records[7]);
 }
 
 #[wasm_bindgen_test]
