@@ -217,7 +217,11 @@ fn text_at<'a>(record: &'a Map<String, Value>, path: &str) -> Option<&'a str> {
 /// The name of the outcome that a record spells at this path, in any case; `None` when it says nothing there.
 fn outcome_at(record: &Map<String, Value>, path: &str) -> Option<String> {
     let value = value_at(record, path).filter(|value| !value.is_null())?;
-    let outcome = value.as_str().and_then(|text| Outcome::parse(&text.trim().to_ascii_lowercase()));
+    let outcome = value.as_str().and_then(|text| match text.trim().to_ascii_lowercase().as_str() {
+        // Some services write it so.
+        "failed" => Some(Outcome::Failure),
+        name => Outcome::parse(name),
+    });
     Some(outcome.unwrap_or(Outcome::Unknown).as_str().to_owned())
 }
 
@@ -272,6 +276,7 @@ mod tests {
             for (result, expected) in [
                 (json!("success"), "success"),
                 (json!("Failure"), "failure"),
+                (json!("failed"), "failure"),
                 (json!("timeout"), "timeout"),
                 (json!("unknownFutureValue"), "unknown"),
                 (json!(1), "unknown"),

@@ -28,7 +28,7 @@ const INPUT_SECS_MAX: u32 = 10;
 const MEMORY_MB_MAX: u32 = 2_048;
 
 pub fn run(shell: &Shell, fuzzing: &Fuzzing) -> Result<(), String> {
-    setup::ensure(shell, &[Need::FuzzCrates, Need::CargoFuzz])?;
+    setup::ensure(shell, &[Need::CargoFuzz])?;
     let place = Place::new(shell, &fuzzing.sanitizer)?;
     say("building the fuzz targets: a minute when nothing is built yet");
     build(shell, fuzzing, &place)?;
@@ -86,7 +86,7 @@ impl Place {
     }
     fn write_seeds(&self, shell: &Shell) -> Result<(), String> {
         let mut command = shell.command("cargo");
-        command.args(["run", "--quiet", "--locked", "--manifest-path=fuzz/Cargo.toml", "--bin=seeds"]);
+        command.args(["run", "--quiet", "--manifest-path=fuzz/Cargo.toml", "--bin=seeds"]);
         command.arg("--target-dir").arg(&self.target).arg("--").arg(self.out.join("seeds"));
         shell.run(&mut command)
     }

@@ -23,8 +23,7 @@ pub enum Need {
     NpmPackages,
     /// Chromium or Chrome, and its ChromeDriver.
     Browser,
-    /// The sources of the crates that the fuzz targets need besides.
-    FuzzCrates,
+    /// What builds the fuzz targets.
     CargoFuzz,
 }
 
@@ -36,30 +35,29 @@ impl Need {
 pub fn ensure(shell: &Shell, needs: &[Need]) -> Result<(), String> {
     for need in needs {
         match need {
-            Need::Crates => ensure_crates(shell, "Cargo.toml")?,
+            Need::Crates => ensure_crates(shell)?,
             Need::WasmTarget => ensure_wasm_target(shell)?,
             Need::WasmBindgen => tools::ensure_wasm_bindgen(shell)?,
             Need::Trunk => tools::ensure_trunk(shell)?,
             Need::NpmPackages => ensure_npm_packages(shell)?,
             Need::Browser => ensure_browser(shell)?,
-            Need::FuzzCrates => ensure_crates(shell, "fuzz/Cargo.toml")?,
             Need::CargoFuzz => tools::ensure_cargo_fuzz(shell)?,
         }
     }
     Ok(())
 }
 
-fn ensure_crates(shell: &Shell, manifest: &str) -> Result<(), String> {
+fn ensure_crates(shell: &Shell) -> Result<(), String> {
     let fetch = |extra: &[&str]| {
         let mut command = shell.command("cargo");
-        command.args(["fetch", "--locked", "--quiet", "--manifest-path", manifest]).args(extra);
+        command.args(["fetch", "--locked", "--quiet"]).args(extra);
         command
     };
     // Quick when they are there.
     if shell.output(&mut fetch(&["--offline"])).is_some() {
         return Ok(());
     }
-    say("fetching the crates that a lock file names: less than a minute");
+    say("fetching the crates that Cargo.lock names: less than a minute");
     shell.run(&mut fetch(&[]))
 }
 

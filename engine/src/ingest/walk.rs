@@ -60,7 +60,7 @@ impl Walk<'_> {
                     continue;
                 }
                 let Some((child, _)) = found else {
-                    self.undefined(reader, &node.path, key)?;
+                    self.undefined(reader, &path_of(&node.path, &key.decode().0))?;
                     is_empty = false;
                     continue;
                 };
@@ -79,11 +79,11 @@ impl Walk<'_> {
         Ok(())
     }
 
-    /// Passes over a property that came before in the same object.
+    /// Keeps the value of a property that came before in the same object among what has no column.
     fn twice(&mut self, reader: &mut Reader<'_>, path: &str, name: &str) -> Result<(), Malformed> {
-        self.odd(WarningCode::DuplicateKey, &path_of(path, name));
-        reader.skip()?;
-        Ok(())
+        let path = path_of(path, name);
+        self.odd(WarningCode::DuplicateKey, &path);
+        self.undefined(reader, &path)
     }
 
     /// Reads a value that one column has, or finds it among those that came lately.
@@ -218,14 +218,19 @@ impl Walk<'_> {
         Some((child, is_exact))
     }
 
-    /// Keeps a property that nobody defined as text.
-    fn undefined(&mut self, reader: &mut Reader<'_>, path: &str, key: RawText<'_>) -> Result<(), Malformed> {
+    /// Keeps a value that has no column as text behind its path, so that it can be found.
+    fn undefined(&mut self, reader: &mut Reader<'_>, path: &str) -> Result<(), Malformed> {
+        let is_text = reader.shape() == Some(Shape::Text);
         let raw = reader.raw()?;
-        if let Some(column) = self.plan.undefined {
-            let text = format!("{}: {}", path_of(path, &key.decode().0), String::from_utf8_lossy(raw));
-            let item = self.columns[column].text_item(&text);
-            self.slots.push(Leaf { column, rank: 0 }, item);
+        let Some(column) = self.plan.undefined else { return Ok(()) };
+        // What people read is what they look for, so that escapes are undone, those within nested values too.
+        let bytes = if is_text { &raw[1..raw.len() - 1] } else { raw };
+        let (text, is_unicode) = RawText { bytes, is_escaped: bytes.contains(&b'\\') }.decode();
+        if !is_unicode {
+            self.odd(WarningCode::UnreadableText, path);
         }
+        let item = self.columns[column].text_item(&format!("{path}: {text}"));
+        self.slots.push(Leaf { column, rank: 0 }, item);
         Ok(())
     }
 
@@ -258,9 +263,10 @@ impl Walk<'_> {
                 self.object(reader, at)?;
                 if !node.leaves.is_empty() { self.leaf(&mut inside.clone(), at) } else { Ok(()) }
             }
-            // A collection where one object is expected: read what is in it.
+            // A collection where one object is expected: read what is in it, and keep it whole for what is in several members.
             (Shape::Array, None) if node.leaves.is_empty() => {
                 self.odd(WarningCode::UnexpectedType, &node.path);
+                self.undefined(&mut reader.clone(), &node.path)?;
                 reader.enter();
                 let mut is_first = true;
                 while reader.element(&mut is_first)? {
@@ -275,8 +281,7 @@ impl Walk<'_> {
             }
             _ if node.leaves.is_empty() => {
                 self.odd(WarningCode::UnexpectedType, &node.path);
-                reader.skip()?;
-                Ok(())
+                self.undefined(reader, &node.path)
             }
             _ => self.leaf(reader, at),
         }
