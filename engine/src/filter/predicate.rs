@@ -169,11 +169,18 @@ impl Test {
     pub fn needle(&self) -> Option<&str> {
         (self.operator == Operator::Contains).then_some(&self.folded)
     }
-    /// False when no text that consists of these characters only can match.
-    pub fn may_match_text_of(&self, is_possible: impl Fn(u8) -> bool) -> bool {
+    /// The folded text that values are to be equal to, where it is a GUID in its canonical spelling.
+    pub fn equal_guid(&self) -> Option<&str> {
+        let is_guid = matches!(self.operand, Operand::Text) && self.operator == Operator::Eq && self.may_match_guid();
+        is_guid.then_some(&self.folded)
+    }
+    /// False when no GUID in its canonical spelling can match.
+    pub fn may_match_guid(&self) -> bool {
+        let is_part = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f' | b'-');
         match (&self.operand, self.operator) {
-            (Operand::Text, Operator::Eq | Operator::StartsWith | Operator::EndsWith | Operator::Contains) => {
-                self.folded.bytes().all(is_possible)
+            (Operand::Text, Operator::Eq) => self.folded.len() == GUID_LENGTH && self.folded.bytes().all(is_part),
+            (Operand::Text, Operator::StartsWith | Operator::EndsWith | Operator::Contains) => {
+                self.folded.len() <= GUID_LENGTH && self.folded.bytes().all(is_part)
             }
             _ => true,
         }
@@ -194,6 +201,9 @@ impl Test {
         }
     }
 }
+
+/// Characters of a GUID.
+const GUID_LENGTH: usize = 36;
 
 /// Whether an ASCII text contains a folded one, without regard to case.
 fn contains_ascii(text: &[u8], folded: &[u8]) -> bool {

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     limits::{GROUP_COLUMNS_MAX, VALUES_MAX},
     protocol::{Group, Groups, GroupsQuery, QueryError},
-    store::{ABSENT, FIRST, NO_TIME, Table},
+    store::{ABSENT, FIRST, FIRST_INSTANT, NO_TIME, Rows, Table},
 };
 
 /// The codes of a group, one for each column; columns that are not asked for are absent.
@@ -79,9 +79,14 @@ pub fn groups(table: &Table, results: &mut Results, query: &GroupsQuery) -> Resu
 /// The rows that are meant by what they hold.
 fn cells(table: &Table, columns: &[Values<'_>], selection: &Selection) -> Vec<(Key, Tally)> {
     let codes: Vec<Reader<'_>> = columns.iter().map(|values| Reader::new(values.chunks())).collect();
-    let tally = |row: u32| {
-        let time = table.time(row);
-        Tally { rows: 1, first: if time == NO_TIME { i64::MAX } else { time }, last: time }
+    let time_at = column_at(table, table.definition().time).ok();
+    let times = time_at.and_then(|at| match table.columns()[at].rows() {
+        Rows::Instants(instants) => Some(instants),
+        Rows::Codes(_) => None,
+    });
+    let tally = |row: u32| match times.map(|times| times.get(row as usize)).filter(|time| *time >= FIRST_INSTANT) {
+        Some(time) => Tally { rows: 1, first: time, last: time },
+        None => Tally { rows: 1, ..NOTHING },
     };
     // What is null has no value either.
     let code = |codes: &Reader<'_>, row: u32| Some(codes.get(row)).filter(|code| *code >= FIRST).unwrap_or(ABSENT);

@@ -10,7 +10,7 @@ use crate::{
     filter::{Condition, Filter, Operator, Test, Value},
     instant::InstantText,
     protocol::QueryError,
-    store::{Column, FIRST, FIRST_INSTANT, Instants, NULL_INSTANT, Rows, Table},
+    store::{Column, FIRST, FIRST_INSTANT, Instants, NULL_INSTANT, Rows, Table, Value as Cell},
 };
 
 /// The rows of a table that match a filter, whichever fetch shows them. Of rows that are not `within`, none.
@@ -93,7 +93,10 @@ fn compare(table: &Table, finds: &mut Finds, condition: &Condition, within: Opti
     match column.rows() {
         Rows::Codes(codes) => {
             let mut flags = vec![0; column.value_codes()];
-            let has_guids = test.may_match_text_of(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f' | b'-'));
+            // One GUID among many is looked up; other spellings of it are texts like any other.
+            let guid = test.equal_guid().map(|guid| column.code_of(&Cell::Text(guid.into())));
+            guid.flatten().into_iter().for_each(|code| flags[code as usize] = 1);
+            let has_guids = guid.is_none() && test.may_match_guid();
             column.each_value(FIRST, has_guids, |code, value| flags[code as usize] = u8::from(test.is_match(&value)));
             Ok(pick(codes, &cell_flags(column, flags), rows, within))
         }

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     protocol::{QueryError, Sort},
-    store::{FIRST_INSTANT, Instants, NO_TIME, NULL_INSTANT, Rows, Table},
+    store::{FIRST_INSTANT, Instants, NULL_INSTANT, Rows, Table},
 };
 
 /// The rows of a fetch that are meant, sorted. Rows that are equal in every sort column stay newest first. What is absent
@@ -39,7 +39,7 @@ pub(super) fn sort(
                 if is_in_order_of_time && sort.column == table.definition().time && instants.odd().is_empty() =>
             {
                 if !sort.is_descending {
-                    turn(table, &mut rows);
+                    turn(instants, &mut rows);
                 }
             }
             Rows::Instants(instants) => sort_by_instant(instants, sort.is_descending, &mut rows),
@@ -61,12 +61,19 @@ pub(super) fn sort(
 
 /// Turns rows that stand newest first around, so that they stand oldest first and those without a time last. Rows of one
 /// instant stay as they are.
-fn turn(table: &Table, rows: &mut [u32]) {
-    let dated = rows.iter().position(|row| table.time(*row) == NO_TIME).unwrap_or(rows.len());
-    rows[..dated].reverse();
-    for of_one_instant in rows[..dated].chunk_by_mut(|left, right| table.time(*left) == table.time(*right)) {
-        of_one_instant.reverse();
+fn turn(instants: &Instants, rows: &mut [u32]) {
+    let dated = rows.partition_point(|row| instants.get(*row as usize) >= FIRST_INSTANT);
+    let rows = &mut rows[..dated];
+    rows.reverse();
+    let (mut start, mut instant) = (0, None);
+    for at in 0..rows.len() {
+        let next = Some(instants.get(rows[at] as usize));
+        if next != instant {
+            rows[start..at].reverse();
+            (start, instant) = (at, next);
+        }
     }
+    rows[start..].reverse();
 }
 
 fn sort_by_instant(instants: &Instants, is_descending: bool, rows: &mut [u32]) {

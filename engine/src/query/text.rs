@@ -61,9 +61,7 @@ impl Finds {
             Rows::Codes(_) => {
                 let is_time = column.kind() == Kind::DateTime;
                 candidates.for_each(|code| search.value(code, &column.value(code as u32), is_time));
-                // A GUID has no other characters than these.
-                let has_guids = test.may_match_text_of(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f' | b'-'));
-                column.each_value(known.max(FIRST as usize) as u32, has_guids, |code, value| {
+                column.each_value(known.max(FIRST as usize) as u32, test.may_match_guid(), |code, value| {
                     search.value(code as usize, &value, is_time);
                 });
             }
@@ -147,7 +145,9 @@ impl<'s> Search<'s> {
         while let Some(found) = self.finder.find(&self.joined[from..]) {
             let place = from + found;
             // The last text that begins here or before; empty ones begin where the next one does.
-            text += self.starts[text..].partition_point(|(start, _)| *start <= place) - 1;
+            while self.starts.get(text + 1).is_some_and(|(start, _)| *start <= place) {
+                text += 1;
+            }
             let end = self.starts.get(text + 1).map_or(self.joined.len(), |(start, _)| *start);
             if place + self.needle.len() <= end {
                 self.hits.set(self.starts[text].1);
