@@ -14,8 +14,8 @@ use crate::{
     limits::QUERY_TURN,
     ports::{Clock, Millis},
     protocol::{
-        Answer, DistinctQuery, FacetsQuery, GroupsQuery, HistogramQuery, KeepError, LoadKey, QueryError, Sort,
-        WindowQuery,
+        Answer, DistinctQuery, FacetQuery, FacetsQuery, GroupsQuery, HistogramQuery, KeepError, LoadKey, QueryError,
+        Sort, WindowQuery,
     },
     query::{Results, Step, distinct, facets, groups, histogram, steps, window},
     store::Table,
@@ -56,7 +56,7 @@ impl Desk {
     }
     /// Answers a question: at once when nobody waits and a turn is enough.
     pub(super) fn ask(self: &Rc<Self>, id: u32, question: Question, shelf: Rc<RefCell<Shelf>>, respond: Respond) {
-        let steps = steps(shelf.borrow().table(), question.filter(), question.sort()).into_iter();
+        let steps = question.steps(shelf.borrow().table()).into_iter();
         let mut asked = Asked { id, question, shelf, steps, respond };
         if !self.is_running.get()
             && let Some(result) = self.turn(&mut asked)
@@ -131,11 +131,13 @@ impl Question {
             Self::Distinct(query) => &query.filter,
         }
     }
-    fn sort(&self) -> &[Sort] {
-        match self {
-            Self::Window(query) => &query.sort,
-            Self::Facets(_) | Self::Histogram(_) | Self::Groups(_) | Self::Distinct(_) => &[],
-        }
+    fn steps(&self, table: &Table) -> Vec<Step> {
+        let (sorts, searches): (&[Sort], &[FacetQuery]) = match self {
+            Self::Window(query) => (&query.sort, &[]),
+            Self::Facets(query) => (&[], &query.columns),
+            Self::Histogram(_) | Self::Groups(_) | Self::Distinct(_) => (&[], &[]),
+        };
+        steps(table, self.filter(), sorts, searches)
     }
     fn answer(&self, table: &Table, results: &mut Results) -> Result<Answer, QueryError> {
         match self {

@@ -4,7 +4,7 @@
 use super::{Results, column as column_at};
 use crate::{
     filter::{Filter, Test},
-    protocol::Sort,
+    protocol::{FacetQuery, Sort},
     store::Table,
 };
 
@@ -24,13 +24,18 @@ pub enum Step {
     },
 }
 
-/// What is worth doing before a question is answered.
-pub fn steps(table: &Table, filter: &Filter, sorts: &[Sort]) -> Vec<Step> {
+/// What is worth doing before a question is answered that has this filter, sorts, and searches inside facets.
+pub fn steps(table: &Table, filter: &Filter, sorts: &[Sort], facets: &[FacetQuery]) -> Vec<Step> {
     let mut steps = Vec::new();
     find(table, filter, &mut steps);
     // A column that does not exist is told by the answer.
     let ranked = sorts.iter().filter_map(|sort| column_at(table, &sort.column).ok());
     steps.extend(ranked.map(|column| Step::Rank { column }));
+    let searched = facets.iter().filter_map(|facet| {
+        let text = facet.search.clone().filter(|text| !text.is_empty())?;
+        Some(Step::Find { column: column_at(table, &facet.column).ok()?, text })
+    });
+    steps.extend(searched);
     steps
 }
 

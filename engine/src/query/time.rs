@@ -7,6 +7,8 @@ use crate::{
 
 const HOUR: i64 = 3_600_000;
 const DAY: i64 = 24 * HOUR;
+/// The latest instant that JavaScript knows, in the year 275760; there is nothing to ask for beyond it.
+const INSTANT_MAX: i64 = 8_640_000_000_000_000;
 
 /// The buckets of one histogram. Time from the first instant to the last falls into spans; several spans may be one bucket.
 pub(super) struct Timeline {
@@ -29,7 +31,10 @@ impl Timeline {
     pub(super) fn new(query: &HistogramQuery) -> Result<Self, QueryError> {
         let (from, to) = (query.from, query.to);
         let invalid = |detail: &str| QueryError::InvalidQuestion { detail: detail.to_owned() };
-        let length = to.checked_sub(from).filter(|length| *length > 0).ok_or_else(|| invalid("range"))?;
+        if to <= from || from < -INSTANT_MAX || to > INSTANT_MAX {
+            return Err(invalid("range"));
+        }
+        let length = to - from;
         let too_many = || invalid("buckets");
         match &query.buckets {
             Buckets::Equal(count) => {
