@@ -3,29 +3,26 @@
 
 #[path = "support/naive.rs"]
 mod naive;
-
-use std::collections::BTreeMap;
+#[path = "support/random.rs"]
+mod random;
 
 use engine::{
     fetch::Shelf,
-    filter::{Condition, Filter, Network, Operator, Value, fold},
+    filter::{Filter, fold},
     graph::{Bounds, Page},
-    instant::format_instant,
+    limits::{FACET_COLUMNS_MAX, GROUP_COLUMNS_MAX},
     protocol::{
         Buckets, Cell, DistinctQuery, FacetCounts, FacetQuery, FacetsQuery, Group, GroupsQuery, Histogram,
-        HistogramQuery, Layer, LayerOf, LoadKey, LocalUnit, OffsetChange, Sort, WindowQuery,
+        HistogramQuery, Layer, LayerOf, LoadKey, LocalUnit, OffsetChange, QueryError, Sort, WindowQuery,
     },
     query::{Results, distinct, facets, groups, histogram, window},
     reports::{self, ReportDefinition},
     store::{Arrival, Table},
 };
 use naive::{COLUMNS, Known, different, is_match, time, values};
-use proptest::{collection::vec, prelude::*, sample::select};
+use proptest::{collection::vec, prelude::*};
+use random::{HOUR, START, buckets, column, filter, needle, record};
 use serde_json::{Value as Json, json};
-
-/// 2026-10-24T20:00:00Z, four hours before the clock changes in Europe.
-const START: i64 = 1_792_872_000_000;
-const HOUR: i64 = 3_600_000;
 
 /// A row with its record.
 type Row<'r> = (u32, &'r Json);
@@ -58,6 +55,37 @@ proptest! {
             }
         }
     }
+}
+
+#[test]
+fn what_cannot_be_answered_is_refused() {
+    let shelf = Shelf::new(report());
+    let (table, mut results) = (shelf.table(), Results::default());
+    let key = LoadKey { report: report().id, fetch: report().fetches[0].id.to_owned() };
+    let elsewhere = LoadKey { fetch: "elsewhere".to_owned(), ..key.clone() };
+    let unknown = || QueryError::UnknownColumn { column: "colour".to_owned() };
+    let invalid = |detail: &str| QueryError::InvalidQuestion { detail: detail.to_owned() };
+    let mut count = |key: &LoadKey, filter: Filter, columns: usize| {
+        let column = FacetQuery { column: "id".to_owned(), search: None, limit: 1 };
+        facets(table, &mut results, &FacetsQuery { key: key.clone(), filter, columns: vec![column; columns] }).err()
+    };
+    assert_eq!(count(&key, Filter::All, FACET_COLUMNS_MAX), None);
+    assert_eq!(count(&key, Filter::All, FACET_COLUMNS_MAX + 1), Some(invalid("columns")));
+    assert_eq!(
+        count(&elsewhere, Filter::All, 1),
+        Some(QueryError::InvalidScope { detail: "fetch elsewhere".to_owned() })
+    );
+    // Also behind a condition that no row meets.
+    let filter = Filter::And(vec![Filter::Or(vec![]), Filter::Exists("colour".to_owned())]);
+    assert_eq!(count(&key, filter, 1), Some(unknown()));
+    let mut group = |by: &[&str]| {
+        let by = by.iter().map(|column| (*column).to_owned()).collect();
+        groups(table, &mut results, &GroupsQuery { key: key.clone(), filter: Filter::All, by, limit: 1 }).err()
+    };
+    assert_eq!(group(&[]), Some(invalid("columns")));
+    assert_eq!(group(&["id"; GROUP_COLUMNS_MAX]), None);
+    assert_eq!(group(&["id"; GROUP_COLUMNS_MAX + 1]), Some(invalid("columns")));
+    assert_eq!(group(&["id", "colour"]), Some(unknown()));
 }
 
 fn report() -> &'static ReportDefinition {
@@ -352,177 +380,6 @@ fn check_starts(query: &HistogramQuery, found: &Histogram) -> Result<(), TestCas
 fn local(time: i64, zone: &[OffsetChange]) -> i64 {
     let in_force = zone.iter().rev().find(|change| change.from <= time).or(zone.first());
     time + in_force.map_or(0, |change| i64::from(change.offset_secs) * 1_000)
-}
-
-// What is generated.
-
-const NAMES: &[&str] = &[
-    "ada@contoso.example",
-    "Ada@Contoso.example",
-    "łukasz@contoso.example",
-    "Łukasz@contoso.example",
-    "",
-    "Zoë",
-    "\u{212a}im",
-];
-const RISKS: &[&str] = &["unlikelyTravel", "UnlikelyTravel", "leakedCredentials"];
-const ADDRESSES: &[&str] = &["203.0.113.7", "203.0.113.200", "2001:db8::7", "<null>", "198.51.100.1"];
-const GUIDS: &[&str] = &[
-    "00000003-89ef-4000-a000-0123456789ab",
-    "00000003-89EF-4000-a000-0123456789ab",
-    "fedcba98-7654-4321-8abc-def012345678",
-    "none",
-];
-
-fn instant() -> impl Strategy<Value = i64> {
-    // Hardly ever more often than every twenty minutes, so that instants come twice.
-    prop_oneof![4 => (0..40_i64).prop_map(|third| START + third * HOUR / 3), 1 => (0..40 * HOUR).prop_map(|after| START + after)]
-}
-
-/// Mostly the value, sometimes null, sometimes nothing.
-fn maybe(value: impl Strategy<Value = Json>) -> impl Strategy<Value = Option<Json>> {
-    prop_oneof![8 => value.prop_map(Some), 1 => Just(Some(Json::Null)), 1 => Just(None)]
-}
-
-fn texts(of: &'static [&'static str]) -> impl Strategy<Value = Json> {
-    select(of).prop_map(|text| json!(text))
-}
-
-fn record() -> impl Strategy<Value = Json> {
-    let moment =
-        || prop_oneof![9 => instant().prop_map(|time| json!(format_instant(time))), 1 => texts(&["soon", "Later"])];
-    let code = || prop_oneof![6 => select(vec![0, 50126, 50053, -1, 5]).prop_map(|code| json!(code)), 1 => texts(&["50126", "none", "NONE"])];
-    let flag = || prop_oneof![6 => any::<bool>().prop_map(|flag| json!(flag)), 1 => texts(&["true", "perhaps"])];
-    let latitude = select(vec![json!(59.9), json!(-33.25), json!(0), json!(48.0), json!("5.5"), json!("north")]);
-    let risk = prop_oneof![5 => texts(RISKS), 1 => Just(Json::Null)];
-    let listener = maybe(code())
-        .prop_map(|code| json!({"handlerResult": code.map_or(json!({}), |code| json!({"httpStatus": code}))}));
-    let detail = (maybe(moment()), maybe(flag())).prop_map(|(time, flag)| {
-        let mut detail = json!({});
-        time.into_iter().for_each(|time| detail["authenticationStepDateTime"] = time);
-        flag.into_iter().for_each(|flag| detail["succeeded"] = flag);
-        detail
-    });
-    let list = |member: BoxedStrategy<Json>| maybe(vec(member, 0..4).prop_map(Json::from));
-    (
-        (
-            maybe(moment()),
-            maybe(texts(NAMES)),
-            maybe(texts(GUIDS)),
-            maybe(texts(ADDRESSES)),
-            maybe(code()),
-            maybe(flag()),
-        ),
-        (
-            maybe(latitude),
-            list(risk.boxed()),
-            list(listener.boxed()),
-            list(detail.boxed()),
-            maybe(texts(&["a new Thing", "x"])),
-        ),
-    )
-        .prop_map(|((time, name, guid, address, code, flag), (latitude, risks, listeners, details, invented))| {
-            let mut record = json!({});
-            let mut put = |name: &str, value: Option<Json>| value.into_iter().for_each(|value| record[name] = value);
-            put("createdDateTime", time);
-            put("userPrincipalName", name);
-            put("correlationId", guid);
-            put("ipAddress", address);
-            put("status", code.map(|code| json!({"errorCode": code})));
-            put("isInteractive", flag);
-            put("location", latitude.map(|latitude| json!({"geoCoordinates": {"latitude": latitude}})));
-            put("riskEventTypes_v2", risks);
-            put("appliedEventListeners", listeners);
-            put("authenticationDetails", details);
-            put("inventedLater", invented);
-            record
-        })
-}
-
-fn column() -> impl Strategy<Value = String> {
-    select(COLUMNS).prop_map(|(column, _)| column.to_owned())
-}
-
-/// Parts of values, in another case than theirs; none of them is in a word that the report itself derives.
-fn needle() -> impl Strategy<Value = String> {
-    const PARTS: &[&str] = &[
-        "ADA@",
-        "łuk",
-        "Kim",
-        "50126",
-        "50",
-        "2026-10-25",
-        "t20:4",
-        "TRUE",
-        "3-89ef-4000-A0",
-        "travel",
-        "NEW thing",
-        "2001:DB",
-        "zoë",
-        "noon",
-        "33.25",
-        "",
-    ];
-    select(PARTS).prop_map(str::to_owned)
-}
-
-fn condition() -> impl Strategy<Value = Filter> {
-    const OPERATORS: &[Operator] = &[
-        Operator::Eq,
-        Operator::Ne,
-        Operator::StartsWith,
-        Operator::EndsWith,
-        Operator::Contains,
-        Operator::Matches,
-        Operator::Gt,
-        Operator::Ge,
-        Operator::Lt,
-        Operator::Le,
-    ];
-    let text = |of: &'static [&'static str]| select(of).prop_map(|text| Value::Text(text.to_owned())).boxed();
-    let value = prop_oneof![
-        3 => instant().prop_map(Value::Instant),
-        2 => text(NAMES),
-        2 => text(RISKS),
-        2 => text(GUIDS),
-        1 => text(ADDRESSES),
-        3 => text(&["50126", "5", "0", "-33.25", "48", "true", "False", "ADA*", "*O*", "*", "none", "perhaps", "soon", "2026-10-25"]),
-        2 => select(vec![0, 50126, 7]).prop_map(Value::Integer),
-        1 => any::<bool>().prop_map(Value::Flag),
-    ];
-    let compared = (column(), select(OPERATORS), value)
-        .prop_map(|(column, operator, value)| Filter::Is(Condition { column, operator, value }));
-    let networks = select(vec!["203.0.113.0/24", "203.0.113.0/25", "2001:db8::/32"]);
-    let inside = (networks, select(vec![Operator::Eq, Operator::Ne])).prop_map(|(network, operator)| {
-        let value = Value::Network(Network::parse(network).expect("it is a network"));
-        Filter::Is(Condition { column: "ipAddress".to_owned(), operator, value })
-    });
-    prop_oneof![8 => compared, 1 => inside]
-}
-
-fn filter() -> impl Strategy<Value = Filter> {
-    let leaf = prop_oneof![2 => Just(Filter::All), 8 => condition(), 1 => column().prop_map(Filter::Exists), 2 => needle().prop_map(Filter::Text)];
-    leaf.prop_recursive(3, 10, 4, |inner| {
-        prop_oneof![
-            vec(inner.clone(), 0..4).prop_map(Filter::And),
-            vec(inner.clone(), 0..4).prop_map(Filter::Or),
-            inner.prop_map(|filter| Filter::Not(Box::new(filter))),
-        ]
-    })
-}
-
-fn buckets() -> impl Strategy<Value = Buckets> {
-    const UNITS: &[LocalUnit] =
-        &[LocalUnit::Hour, LocalUnit::Day, LocalUnit::Weekday, LocalUnit::HourOfDay, LocalUnit::HourOfWeek];
-    // Changes on the hour and the half hour, by whole and half hours, some of them by nothing.
-    let zone = vec((-10..40_i64, -3..4_i32), 0..4).prop_map(|changes| {
-        let changes: BTreeMap<i64, i32> = changes.into_iter().collect();
-        let change =
-            |(half, offset): (i64, i32)| OffsetChange { from: START + half * HOUR / 2, offset_secs: offset * 1_800 };
-        changes.into_iter().map(change).collect::<Vec<_>>()
-    });
-    let local = (select(UNITS), zone).prop_map(|(unit, zone)| Buckets::Local { unit, zone });
-    prop_oneof![(1..30_u32).prop_map(Buckets::Equal), local]
 }
 
 fn question() -> impl Strategy<Value = Question> {

@@ -51,8 +51,9 @@ pub(super) fn sort(
                     rank if sort.is_descending => count - 1 - rank,
                     rank => rank,
                 };
+                let places: Vec<u32> = ranks.iter().map(|rank| place(*rank)).collect();
                 let codes = Reader::new(codes.chunks().collect());
-                place_by(&mut rows, u64::from(count), |row| u64::from(place(ranks[codes.get(row) as usize])));
+                place_by(&mut rows, u64::from(count), |row| u64::from(places[codes.get(row) as usize]));
             }
         }
     }

@@ -1,6 +1,6 @@
 //! Which values contain a text, remembered: typing on, or asking for another window, looks at new values only.
 
-use std::{collections::VecDeque, rc::Rc};
+use std::{collections::VecDeque, fmt, rc::Rc};
 
 use memchr::memmem::Finder;
 
@@ -17,11 +17,17 @@ use crate::{
 #[derive(Debug, Default)]
 pub(super) struct Finds(VecDeque<Needle>);
 
-#[derive(Debug)]
 struct Needle {
     folded: String,
     /// By column: the values that contain the text, by code, or for a column of instants the rows.
     hits: Vec<Option<Rc<Bits>>>,
+}
+
+// What a person looks for is as personal as what is found.
+impl fmt::Debug for Needle {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "Needle({} bytes)", self.folded.len())
+    }
 }
 
 impl Finds {
