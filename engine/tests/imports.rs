@@ -15,7 +15,7 @@ use engine::{
 };
 
 use pages::{audit, audits, everything, ids, list_text};
-use world::World;
+use world::{Packing, World};
 
 fn files() -> World {
     let world = pages::world(|request| panic!("nobody is asked, but {} was", request.url));
@@ -161,4 +161,18 @@ fn a_dataset_of_files_asks_nobody_and_every_other_one_takes_no_files() {
     let world = pages::world(|_| unreachable!("nothing is loaded"));
     let id = post(&world, false, &[&audit("a", "2026-10-14T12:00:00Z")]);
     is_refused(world.answer(id));
+}
+
+#[test]
+fn an_import_is_over_when_its_records_are_compressed() {
+    let world = files();
+    world.packer.packing.set(Packing::Slowly(Duration::from_secs(4)));
+    // Enough for two blocks.
+    let note = "x".repeat(1 << 20);
+    let records = ["a", "b", "c"].map(|id| audit(id, "2026-10-14T12:00:00Z").replace("update", &note));
+    let id = post(&world, false, &[&list_text(&records, None)]);
+    world.run_for(Duration::from_secs(7));
+    assert_eq!((ids(&world).len(), world.answer(id)), (3, None));
+    world.run_for(Duration::from_secs(2));
+    assert_eq!(imported(&world, id).phase, Phase::Complete);
 }
