@@ -270,7 +270,8 @@ async fn blocks_are_packed_behind_a_port_that_is_asked_for_once() {
     let (wanted, packed) = (Rc::new(Cell::new(0)), Rc::new(RefCell::new(Vec::new())));
     let counter = wanted.clone();
     let link = PackLink::new(move || counter.set(counter.get() + 1));
-    let block = |number: u8| vec![number; 1_000 + usize::from(number)];
+    // Each is shorter than those before, so that it fits into their buffers.
+    let block = |number: u8| vec![number; 1_000 - usize::from(number)];
     let send = |number: u8| {
         let packed = packed.clone();
         let is_right = move |bytes: Vec<u8>| packed.borrow_mut().push((number, unpack(&bytes)));
@@ -284,7 +285,11 @@ async fn blocks_are_packed_behind_a_port_that_is_asked_for_once() {
     link.connect(channel.port1());
     send(2);
     BrowserClock.sleep(Duration::from_millis(50)).await;
-    let expected: Vec<_> = (0..3).map(|number| (number, Some(block(number)))).collect();
+    // Buffers have come back.
+    send(3);
+    send(4);
+    BrowserClock.sleep(Duration::from_millis(50)).await;
+    let expected: Vec<_> = (0..5).map(|number| (number, Some(block(number)))).collect();
     assert_eq!((wanted.get(), &*packed.borrow()), (1, &expected));
 }
 

@@ -1,6 +1,7 @@
 //! The worker that compresses records. It packs the blocks that come through a port, one after the other, and sends them back.
 
 use engine::records;
+use js_sys::Uint8Array;
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{MessageEvent, MessagePort};
 
@@ -22,8 +23,9 @@ pub fn run() {
 pub fn serve(port: MessagePort) {
     let sender = port.clone();
     let on_message = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
-        let Incoming::Bytes(block, _) = wire::read(event.data()) else { return };
-        let (packed, moved) = wire::bytes_message(&records::pack(&block));
+        let Ok(block) = event.data().dyn_into::<Uint8Array>() else { return };
+        // The block's buffer goes back, to be filled again.
+        let (packed, moved) = wire::attached_message(&records::pack(&block.to_vec()), &[block]);
         if sender.post_message_with_transferable(&packed, &moved).is_err() {
             wire::report_failure("a packed block cannot be posted");
         }

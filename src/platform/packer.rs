@@ -19,7 +19,12 @@ struct Inner {
     connection: RefCell<Connection>,
     /// Blocks are answered in the order in which they were sent.
     owed: RefCell<VecDeque<PackDone>>,
+    /// Buffers that came back: the browser takes ten times as long to make a new one as we take to fill it.
+    spare: RefCell<Vec<Uint8Array>>,
 }
+
+/// Buffers that are kept to be filled again. Few are under way at a time, unless packing is what everybody waits for.
+const SPARE_MAX: usize = 4;
 
 enum Connection {
     Unwanted,
@@ -49,6 +54,7 @@ impl PackLink {
             want: Box::new(want),
             connection: RefCell::new(Connection::Unwanted),
             owed: RefCell::default(),
+            spare: RefCell::default(),
         }))
     }
     /// The worker is there, behind this port.
@@ -57,7 +63,10 @@ impl PackLink {
         let on_message = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
             let Some(inner) = inner.upgrade() else { return };
             match wire::read(event.data()) {
-                Incoming::Bytes(packed, _) => inner.receive(packed),
+                Incoming::Bytes(packed, used) => {
+                    inner.keep(used);
+                    inner.receive(packed);
+                }
                 _ => inner.lose(),
             }
         });
@@ -84,7 +93,7 @@ impl Packer for PackLink {
             return;
         }
         self.0.owed.borrow_mut().push_back(done);
-        self.0.take(Uint8Array::from(block));
+        self.0.take(self.0.filled(block));
     }
 }
 
@@ -115,6 +124,23 @@ impl Inner {
         if !is_sent {
             self.lose();
         }
+    }
+    /// The block in a buffer of its own.
+    fn filled(&self, block: &[u8]) -> Uint8Array {
+        let spare = self.spare.borrow_mut().pop();
+        match spare.filter(|spare| spare.length() as usize >= block.len()) {
+            Some(spare) => {
+                let filled = spare.subarray(0, block.len() as u32);
+                filled.copy_from(block);
+                filled
+            }
+            None => Uint8Array::from(block),
+        }
+    }
+    fn keep(&self, used: Vec<Uint8Array>) {
+        let mut spare = self.spare.borrow_mut();
+        let room = SPARE_MAX.saturating_sub(spare.len());
+        spare.extend(used.iter().take(room).map(|used| Uint8Array::new(&used.buffer())));
     }
     fn receive(&self, packed: Vec<u8>) {
         let done = self.owed.borrow_mut().pop_front();
