@@ -239,10 +239,10 @@ impl Dataset {
             Rc::new(move || reporter.changed())
         };
         let make_room = {
-            let keeper = self.keeper.clone();
+            let (keeper, report) = (self.keeper.clone(), key.report);
             Rc::new(move || {
                 let keeper = keeper.clone();
-                async move { keeper.make_room().await }.boxed_local()
+                async move { keeper.make_ready(report).await }.boxed_local()
             })
         };
         Run {

@@ -89,8 +89,23 @@ impl Keeper {
         shelves.iter().find_map(|(_, shelf)| shelf.borrow().table().trouble()).map(KeepError::from)
     }
 
+    /// Gets everything ready for more rows of a report. False when there is no room for them.
+    pub(super) async fn make_ready(&self, report: ReportId) -> bool {
+        let shelf = self.shelves.borrow().iter().find(|(other, _)| *other == report).map(|(_, shelf)| shelf.clone());
+        if let Some(shelf) = shelf {
+            self.read_columns(&shelf).await;
+        }
+        // Rows among others that are not right would make it worse.
+        self.trouble().is_none() && self.make_room().await
+    }
+    /// Reads what is still in a file and finds a place for everything, one column in each turn.
+    async fn read_columns(&self, shelf: &RefCell<Shelf>) {
+        while shelf.borrow_mut().table_mut().make_ready() {
+            self.ports.clock.yield_now().await;
+        }
+    }
     /// Moves records to a file where memory needs that. False when there is no room all the same.
-    pub(super) async fn make_room(&self) -> bool {
+    async fn make_room(&self) -> bool {
         let limits = self.limits;
         let too_much = self.memory_bytes().saturating_sub(limits.spill);
         if too_much > 0 && !self.is_refused.get() {
@@ -250,8 +265,8 @@ impl Keeper {
             let shelves: Vec<_> = self.shelves.borrow().clone();
             for (report, shelf) in shelves {
                 if let Some(source) = self.source(report) {
+                    self.read_columns(&shelf).await;
                     let mut shelf = shelf.borrow_mut();
-                    shelf.table_mut().read_all();
                     shelf.table_mut().records_mut().take_from(source.file())?;
                     if let Some(error) = shelf.table().trouble() {
                         return Err(error.into());

@@ -34,7 +34,12 @@ enum Held {
     /// In memory.
     All(Vec<Column>),
     /// Those that were asked for; the others are at the source. No row can be added.
-    Read(Vec<OnceCell<Column>>, Rc<dyn ColumnSource>),
+    Read {
+        columns: Vec<OnceCell<Column>>,
+        source: Rc<dyn ColumnSource>,
+        /// So many of them, from the first one on, could take rows.
+        ready: usize,
+    },
 }
 
 impl Columns {
@@ -46,7 +51,7 @@ impl Columns {
     /// Those that were written somewhere.
     pub(super) fn at(definition: &'static ReportDefinition, source: Rc<dyn ColumnSource>) -> Self {
         let columns = definition.columns.iter().map(|_| OnceCell::new()).collect();
-        Self { definition, held: Held::Read(columns, source), trouble: RefCell::default() }
+        Self { definition, held: Held::Read { columns, source, ready: 0 }, trouble: RefCell::default() }
     }
     /// How many there are.
     pub fn len(&self) -> usize {
@@ -60,33 +65,41 @@ impl Columns {
     pub fn iter(&self) -> impl Iterator<Item = &Column> {
         (0..self.len()).map(|at| &self[at])
     }
+    /// Makes one more column ready to be filled; false when all of them are.
+    pub(super) fn make_ready(&mut self) -> bool {
+        let Self { definition, held, trouble } = self;
+        let Held::Read { columns, source, ready } = held else { return false };
+        if *ready < columns.len() {
+            let column = columns[*ready].take();
+            let mut column = column.unwrap_or_else(|| read(definition, *ready, &**source, trouble));
+            column.place();
+            columns[*ready] = OnceCell::from(column);
+            *ready += 1;
+            return true;
+        }
+        let columns = std::mem::take(columns);
+        *held = Held::All(columns.into_iter().filter_map(OnceCell::into_inner).collect());
+        false
+    }
     /// All of them, ready to be filled.
     pub(super) fn all_mut(&mut self) -> &mut [Column] {
-        if let Held::Read(columns, source) = &mut self.held {
-            let (columns, source) = (std::mem::take(columns), source.clone());
-            let read = columns.into_iter().enumerate().map(|(at, column)| {
-                let mut column = column.into_inner().unwrap_or_else(|| self.read(at, &*source));
-                column.place();
-                column
-            });
-            self.held = Held::All(read.collect());
-        }
+        while self.make_ready() {}
         match &mut self.held {
             Held::All(columns) => columns,
-            Held::Read(..) => unreachable!("all were just read"),
+            Held::Read { .. } => unreachable!("all were just made ready"),
         }
     }
     /// Writes the column at this position; one that nobody asked for as it was read.
     pub(super) fn write(&self, at: usize, out: &mut SegmentWriter) -> Result<(), StorageError> {
         match &self.held {
-            Held::Read(columns, source) if columns[at].get().is_none() => out.append(&source.column(at)?),
+            Held::Read { columns, source, .. } if columns[at].get().is_none() => out.append(&source.column(at)?),
             _ => self[at].write(out),
         }
         Ok(())
     }
     /// What is not in memory is there from now on.
     pub(super) fn set_source(&mut self, new: Rc<dyn ColumnSource>) {
-        if let Held::Read(_, source) = &mut self.held {
+        if let Held::Read { source, .. } = &mut self.held {
             *source = new;
         }
     }
@@ -98,19 +111,8 @@ impl Columns {
     pub(super) fn memory_bytes(&self) -> usize {
         match &self.held {
             Held::All(columns) => columns.iter().map(Column::memory_bytes).sum(),
-            Held::Read(columns, _) => columns.iter().filter_map(OnceCell::get).map(Column::memory_bytes).sum(),
+            Held::Read { columns, .. } => columns.iter().filter_map(OnceCell::get).map(Column::memory_bytes).sum(),
         }
-    }
-
-    fn read(&self, at: usize, source: &dyn ColumnSource) -> Column {
-        let column = &self.definition.columns[at];
-        let read = source
-            .column(at)
-            .and_then(|bytes| Ok(Column::read(column.kind, column.is_multi, &mut SegmentReader::new(&bytes))?));
-        read.unwrap_or_else(|error| {
-            self.trouble.borrow_mut().get_or_insert(error);
-            Column::new(column.kind, column.is_multi)
-        })
     }
 }
 
@@ -120,7 +122,26 @@ impl Index<usize> for Columns {
     fn index(&self, at: usize) -> &Column {
         match &self.held {
             Held::All(columns) => &columns[at],
-            Held::Read(columns, source) => columns[at].get_or_init(|| self.read(at, &**source)),
+            Held::Read { columns, source, .. } => {
+                columns[at].get_or_init(|| read(self.definition, at, &**source, &self.trouble))
+            }
         }
     }
+}
+
+/// The column at this position; an empty one with the reason in `trouble` when it cannot be read.
+fn read(
+    definition: &ReportDefinition,
+    at: usize,
+    source: &dyn ColumnSource,
+    trouble: &RefCell<Option<StorageError>>,
+) -> Column {
+    let column = &definition.columns[at];
+    let read = source
+        .column(at)
+        .and_then(|bytes| Ok(Column::read(column.kind, column.is_multi, &mut SegmentReader::new(&bytes))?));
+    read.unwrap_or_else(|error| {
+        trouble.borrow_mut().get_or_insert(error);
+        Column::new(column.kind, column.is_multi)
+    })
 }

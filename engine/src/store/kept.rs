@@ -84,9 +84,9 @@ impl Table {
     pub(crate) fn set_source(&mut self, source: Rc<dyn ColumnSource>) {
         self.columns.set_source(source);
     }
-    /// Reads everything that is still elsewhere, and makes the table ready to take rows.
-    pub fn read_all(&mut self) {
-        self.columns.all_mut();
+    /// Makes one more column ready to be filled, reading it where it is still elsewhere; false when all of them are.
+    pub fn make_ready(&mut self) -> bool {
+        self.columns.make_ready()
     }
     /// The original bytes.
     pub(crate) fn records(&self) -> &Records {

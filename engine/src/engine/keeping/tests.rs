@@ -68,7 +68,7 @@ fn load(storage: &MemoryStorage, limits: MemoryLimits) -> Loaded {
         let keeper = keeper.clone();
         Rc::new(move || {
             let keeper = keeper.clone();
-            async move { keeper.make_room().await }.boxed_local()
+            async move { keeper.make_ready(definition.id).await }.boxed_local()
         })
     };
     let (run_shelf, run_load) = (shelf.clone(), load.clone());
