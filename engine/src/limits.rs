@@ -72,6 +72,10 @@ pub const GROUP_COLUMNS_MAX: usize = 3;
 pub const FACET_COLUMNS_MAX: usize = 200;
 /// Values, groups or layers in one answer: more than anybody scrolls through, and a message of a few megabytes.
 pub const VALUES_MAX: u32 = 100_000;
+/// Groups of one question, shown or not: a hundred megabytes of them. Lists in several columns can make many of few rows.
+pub const GROUPS_MAX: usize = 2_000_000;
+/// Layers of one histogram that have a value of their own: more colours than anybody can tell apart.
+pub const LAYERS_MAX: u32 = 100;
 /// Buckets of one histogram: more than a screen has pixels, and ten years of hours.
 pub const BUCKETS_MAX: u32 = 100_000;
 /// Texts whose finds are remembered: what was typed last, and what stands in saved conditions. One takes a bit a value.

@@ -88,6 +88,27 @@ fn what_cannot_be_answered_is_refused() {
     assert_eq!(group(&["id", "colour"]), Some(unknown()));
 }
 
+#[test]
+fn long_lists_do_not_make_groups_without_end() {
+    let list = |name: &str| (0..130).map(|number| json!(format!("{name} {number}"))).collect::<Json>();
+    let record = json!({"riskEventTypes_v2": list("risk"), "authenticationMethodsUsed": list("method"),
+        "conditionalAccessAudiences": list("audience")});
+    let bytes = json!({"value": [record]}).to_string().into_bytes();
+    let mut shelf = Shelf::new(report());
+    let arrival = Arrival { fetch: 0, segment: 1, load: 1 };
+    shelf.take(&bytes, &Page::read(&bytes).records, arrival, Bounds::default(), &[]);
+    let mut results = Results::default();
+    let mut count = |by: &[&str]| {
+        let key = LoadKey { report: report().id, fetch: report().fetches[0].id.to_owned() };
+        let by = by.iter().map(|column| (*column).to_owned()).collect();
+        let query = GroupsQuery { key, filter: Filter::All, by, limit: 1 };
+        groups(shelf.table(), &mut results, &query).map(|groups| groups.distinct)
+    };
+    assert_eq!(count(&["riskEventTypes_v2[]", "authenticationMethodsUsed[]"]), Ok(130 * 130));
+    let three = ["riskEventTypes_v2[]", "authenticationMethodsUsed[]", "conditionalAccessAudiences[]"];
+    assert_eq!(count(&three), Err(QueryError::InvalidQuestion { detail: "groups".to_owned() }));
+}
+
 fn report() -> &'static ReportDefinition {
     reports::report("signIns").expect("the report is defined")
 }

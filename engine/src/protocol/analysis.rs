@@ -66,7 +66,8 @@ pub struct HistogramQuery {
     pub buckets: Buckets,
     /// Column id whose values divide each bucket.
     pub stack: Option<String>,
-    /// Most values that get a layer of their own: the most frequent ones between the two instants.
+    /// Most values that get a layer of their own, at most `limits::LAYERS_MAX`: the most frequent ones between the two
+    /// instants.
     pub stack_limit: u32,
 }
 

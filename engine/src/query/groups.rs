@@ -8,7 +8,7 @@ use super::{
     values::{Mixed, Reader, Values},
 };
 use crate::{
-    limits::{GROUP_COLUMNS_MAX, VALUES_MAX},
+    limits::{GROUP_COLUMNS_MAX, GROUPS_MAX, VALUES_MAX},
     protocol::{Group, Groups, GroupsQuery, QueryError},
     store::{ABSENT, FIRST, FIRST_INSTANT, NO_TIME, Rows, Table},
 };
@@ -38,7 +38,8 @@ impl Tally {
 /// Rows that agree in some columns.
 ///
 /// # Errors
-/// When the question names a fetch or a column that does not exist, or no column, or too many.
+/// When the question names a fetch or a column that does not exist, or no column, or too many, or when there are too many
+/// groups.
 pub fn groups(table: &Table, results: &mut Results, query: &GroupsQuery) -> Result<Groups, QueryError> {
     if query.by.is_empty() || query.by.len() > GROUP_COLUMNS_MAX {
         return Err(QueryError::InvalidQuestion { detail: "columns".to_owned() });
@@ -49,7 +50,7 @@ pub fn groups(table: &Table, results: &mut Results, query: &GroupsQuery) -> Resu
     let mut columns: Vec<Values<'_>> = columns.into_iter().map(|at| Values::new(table, at, &selection)).collect();
     let cells = cells(table, &columns, &selection);
     let is_multi = columns.iter().any(Values::is_multi);
-    let mut largest = if is_multi { by_values(&columns, cells) } else { cells };
+    let mut largest = if is_multi { by_values(&columns, cells)? } else { cells };
     let distinct = largest.len() as u32;
     let limit = query.limit.min(VALUES_MAX) as usize;
     columns.iter_mut().for_each(|values| values.prepare_order(largest.len(), &mut kept.ranks));
@@ -124,25 +125,28 @@ fn cells(table: &Table, columns: &[Values<'_>], selection: &Selection) -> Vec<(K
 const PLACES_MAX: usize = 1 << 18;
 
 /// From what rows hold to their values: a row with several is in the group of each.
-fn by_values(columns: &[Values<'_>], cells: Vec<(Key, Tally)>) -> Vec<(Key, Tally)> {
+fn by_values(columns: &[Values<'_>], cells: Vec<(Key, Tally)>) -> Result<Vec<(Key, Tally)>, QueryError> {
     let mut tallies = Tallies::default();
     for (cell, tally) in cells {
-        let mut keys = vec![[ABSENT; GROUP_COLUMNS_MAX]];
-        for (at, values) in columns.iter().enumerate() {
-            let mut members = values.members(cell[at]);
-            if members.is_empty() {
-                members.push(ABSENT);
-            }
-            let with = |key: &Key, member: u32| {
-                let mut key = *key;
-                key[at] = member;
-                key
-            };
-            keys = keys.iter().flat_map(|key| members.iter().map(move |member| with(key, *member))).collect();
+        let members = |(values, code): (&Values<'_>, u32)| {
+            let members = values.members(code);
+            if members.is_empty() { vec![ABSENT] } else { members }
+        };
+        let members: Vec<Vec<u32>> = columns.iter().zip(cell).map(members).collect();
+        let count: usize = members.iter().map(Vec::len).product();
+        if count.max(tallies.0.len()) > GROUPS_MAX {
+            return Err(QueryError::InvalidQuestion { detail: "groups".to_owned() });
         }
-        keys.into_iter().for_each(|key| tallies.add(key, tally));
+        for mut at in 0..count {
+            let mut key = [ABSENT; GROUP_COLUMNS_MAX];
+            for (code, members) in key.iter_mut().zip(&members) {
+                *code = members[at % members.len()];
+                at /= members.len();
+            }
+            tallies.add(key, tally);
+        }
     }
-    tallies.0
+    Ok(tallies.0)
 }
 
 /// Groups in the order in which they were met.

@@ -10,6 +10,7 @@ use super::{
     values::{Reader, Values},
 };
 use crate::{
+    limits::LAYERS_MAX,
     protocol::{Histogram, HistogramQuery, Layer, LayerOf, QueryError},
     store::{CHUNK_ROWS, Instants, Rows, Table},
 };
@@ -58,7 +59,7 @@ fn layers(
     }
     let is_here: Vec<bool> = by_cell.iter().map(|rows| *rows > 0).collect();
     let by_value = Counts::of_cells(values, by_cell).by_value;
-    let (shown, _) = top(values, ranks, &by_value, limit);
+    let (shown, _) = top(values, ranks, &by_value, limit.min(LAYERS_MAX));
     let codes = Reader::new(values.chunks());
     let (other, missing) = (shown.len(), shown.len() + 1);
     let mut layer_of_value = vec![other; values.value_codes()];
