@@ -2,7 +2,7 @@
 // without a complaint, and neither the page nor its workers can reach a stranger.
 import { strict as assert } from "node:assert";
 import { after, before, describe, test } from "node:test";
-import { exploreSample, mounted, until, workerNamed } from "./lib/app.mjs";
+import { exploreSample, mounted, openLargeReport, until, workerNamed } from "./lib/app.mjs";
 import { launch, watch } from "./lib/browser.mjs";
 import { distFolder, serveDist, serveForeign } from "./lib/site.mjs";
 
@@ -73,7 +73,7 @@ async function checkForm({ context, url, frameOf = (page) => page }) {
   await exploreSample(page, frame);
   const worker = await workerNamed(page, "worker");
   const sample = await workerNamed(page, "sample");
-  // Starts when there is a block of records to compress.
+  await openLargeReport(frame);
   const pack = await workerNamed(page, "pack");
   assert.deepEqual(complaints, []);
 

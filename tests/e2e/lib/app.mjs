@@ -32,3 +32,8 @@ export async function exploreSample(page, frame = page) {
   await frame.getByRole("button", { name: "Explore with sample data" }).click();
   await workerNamed(page, "sample");
 }
+
+/** Opens a report with more records than fit into one block, which are then compressed in a worker of their own. */
+export async function openLargeReport(frame) {
+  await frame.evaluate(() => void (location.hash = "#/sign-ins/interactive-user"));
+}

@@ -58,7 +58,12 @@ export async function watch(page) {
     if (["error", "warning"].includes(message.type())) complaints.push(`${message.type()}: ${message.text()}`);
   });
   page.on("pageerror", (error) => complaints.push(`uncaught: ${error.message}`));
-  page.on("requestfailed", (request) => complaints.push(`failed: ${request.url()} ${request.failure()?.errorText}`));
+  page.on("requestfailed", (request) => {
+    const why = request.failure()?.errorText;
+    // The pack worker ends with the data worker, also while it is still starting.
+    if (why === "net::ERR_ABORTED" && request.url().includes("/pack-")) return;
+    complaints.push(`failed: ${request.url()} ${why}`);
+  });
   await page.exposeFunction("gatebookViolation", (text) => complaints.push(`policy: ${text}`));
   await page.addInitScript(() => {
     addEventListener("securitypolicyviolation", ({ effectiveDirective, blockedURI, sample }) => {
