@@ -4,7 +4,7 @@
 use engine::{
     fetch::Shelf,
     graph::{Bounds, Page},
-    protocol::RowId,
+    protocol::{RowId, WarningCode},
     reports,
     store::Arrival,
 };
@@ -42,6 +42,42 @@ fn a_version_that_another_fetch_knows_replaces_here_as_well() {
     assert_eq!((shown(&mut shelf, 0), shown(&mut shelf, 1)), (vec![(1, 1)], vec![(1, 1)]));
     load(&mut shelf, 1, &[&[(1, 2)]]);
     assert_eq!((shown(&mut shelf, 0), shown(&mut shelf, 1)), (vec![(1, 1)], vec![(1, 2)]));
+}
+
+#[test]
+fn one_id_at_two_times_is_two_records_and_no_version() {
+    let mut shelf = shelf();
+    let at = |second: u8| {
+        format!(r#"{{"id":"1","createdDateTime":"2026-10-14T12:00:0{second}Z","status":{{"errorCode":0}}}}"#)
+    };
+    for (load, records) in [[at(0), at(1)].as_slice(), &[at(2)]].into_iter().enumerate() {
+        let bytes = format!("[{}]", records.join(",")).into_bytes();
+        let segment = shelf.next_serial();
+        let arrival = Arrival { fetch: 0, segment, load: segment };
+        let taken = shelf.take(&bytes, &Page::read(&bytes).records, arrival, Bounds::default(), &[]);
+        assert_eq!(
+            (taken.new_rows as usize, taken.duplicates, &taken.warnings[..]),
+            (records.len(), 0, &[][..]),
+            "{load}"
+        );
+    }
+    let found: Vec<_> =
+        rows(&shelf, 0).into_iter().map(|row| shelf.record(RowId(row)).expect("the row exists")).collect();
+    assert_eq!(found.iter().map(|record| record.json.clone()).collect::<Vec<_>>(), [at(2), at(1), at(0)]);
+    assert!(found.iter().all(|record| record.older.is_none()));
+}
+
+#[test]
+fn two_that_come_from_one_load_are_counted_and_marked_and_the_same_bytes_are_one() {
+    let mut shelf = shelf();
+    let bytes = format!("[{},{},{}]", record((1, 0)), record((1, 1)), record((1, 0))).into_bytes();
+    let segment = shelf.next_serial();
+    let arrival = Arrival { fetch: 0, segment, load: segment };
+    let taken = shelf.take(&bytes, &Page::read(&bytes).records, arrival, Bounds::default(), &[]);
+    assert_eq!((taken.new_rows, taken.duplicates), (2, 1));
+    let codes: Vec<_> = taken.warnings.iter().map(|warning| (warning.code, warning.row)).collect();
+    assert_eq!(codes, [(WarningCode::Conflict, Some(RowId(1)))]);
+    assert_eq!(shelf.record(RowId(1)).expect("the row exists").warnings, taken.warnings);
 }
 
 proptest! {

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 
 use engine::{
     fetch::Shelf,
-    filter::{Filter, Local, normal, parse, print},
+    filter::{Exactness, Filter, Local, kql, normal, parse, print, service_part},
     graph::{Bounds, Page},
     protocol::{LoadKey, WindowQuery},
     query::{Results, window},
@@ -44,7 +44,25 @@ fn check_text(at: usize, text: &str, zone: &[(i64, i32)]) {
             let again = parse(report, &printed, Local::default());
             assert!(again.as_ref() == Ok(&filter), "{text:?} is printed as {printed:?}, which is read as {again:?}");
             assert!(normal(report, &filter) == filter, "{text:?} is not read in its normal form");
+            assert_said(report, text, &filter);
             assert_asked(at, text, filter);
+        }
+    }
+}
+
+/// The other targets say it, or why they cannot.
+fn assert_said(report: &'static ReportDefinition, text: &str, filter: &Filter) {
+    for exactness in [Exactness::Strict, Exactness::Loose] {
+        let split = service_part(report, filter, exactness);
+        let whole = Filter::And(vec![split.taken_filter, split.rest]);
+        // Where Graph is asked for more than matches, the rest has it again; nothing may be asked of nobody.
+        let is_whole = normal(report, &whole) == *filter || split.taken.is_some();
+        assert!(is_whole, "{text:?} is divided into less than it is");
+    }
+    for fetch in report.fetches {
+        match kql(report, fetch, filter) {
+            Ok(said) => assert!(said.text.starts_with(fetch.table), "{text:?}"),
+            Err(unsaid) => assert!(!unsaid.is_empty(), "{text:?}"),
         }
     }
 }
