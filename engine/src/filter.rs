@@ -21,7 +21,7 @@ use serde::{Deserialize, Serialize};
 
 pub use error::{FilterError, FilterErrorCode};
 pub use fields::resolve;
-pub use kql::{Kql, Unsaid, UnsaidReason, kql};
+pub use kql::{Kql, KqlDifference, Unsaid, UnsaidReason, kql};
 pub use network::{Network, parse_address};
 pub use normal::{normal, settle};
 pub use odata::{NotTaken, odata};

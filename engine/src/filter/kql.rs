@@ -1,6 +1,7 @@
 //! A filter as a query for Log Analytics, where a tenant may keep the same records for longer.
 //!
-//! Tables keep no difference between a missing and an empty text; a comparison with an empty text is refused for that reason.
+//! Tables keep no difference between a missing and an empty text; a comparison with an empty text is refused for that reason, and
+//! whether there is a value is asked of what is not empty.
 //! Text is compared without regard to case there, too. Lists are read by `mv-apply`, which counts the items that match.
 
 mod literal;
@@ -18,7 +19,7 @@ use self::{
 use super::{Condition, Filter, Operator, Value, normal};
 use crate::{
     instant::format_instant,
-    reports::{Column, Fetch, From, ReportDefinition},
+    reports::{Column, Fetch, From, Kind, ReportDefinition},
 };
 
 /// A query for Log Analytics.
@@ -26,14 +27,23 @@ use crate::{
 pub struct Kql {
     /// The query.
     pub text: String,
-    /// True when it may find more rows than the filter: free text also finds the names of nested properties there.
-    pub is_wider: bool,
+    /// How what it finds may differ from what the filter finds; each way once.
+    pub differences: Vec<KqlDifference>,
+}
+
+/// How what a query finds may differ from what the filter finds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum KqlDifference {
+    /// Free text also finds the names of nested properties.
+    FindsNames,
+    /// A row whose text is empty counts as one without a value.
+    EmptyIsMissing,
 }
 
 // The query repeats what a person looked for.
 impl fmt::Debug for Kql {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "Kql({} bytes, wider: {})", self.text.len(), self.is_wider)
+        write!(formatter, "Kql({} bytes, {:?})", self.text.len(), self.differences)
     }
 }
 
@@ -67,7 +77,7 @@ pub enum UnsaidReason {
 /// Everything that cannot be said, in the order of the filter.
 pub fn kql(report: &ReportDefinition, fetch: &Fetch, filter: &Filter) -> Result<Kql, Vec<Unsaid>> {
     let table = Table::named(fetch.table).expect("every fetch names a table that is known");
-    let mut query = Query { report, table, lists: Vec::new(), gates: 0, unsaid: Vec::new(), is_wider: false };
+    let mut query = Query { report, table, lists: Vec::new(), gates: 0, unsaid: Vec::new(), differences: Vec::new() };
     let filter = normal(report, filter);
     let condition = query.condition(&filter, false);
     if !query.unsaid.is_empty() {
@@ -82,7 +92,7 @@ pub fn kql(report: &ReportDefinition, fetch: &Fetch, filter: &Filter) -> Result<
         let gates: Vec<String> = (1..=query.gates).map(gate).collect();
         steps.push(format!("project-away {}", gates.join(", ")));
     }
-    Ok(Kql { text: steps.join("\n| "), is_wider: query.is_wider })
+    Ok(Kql { text: steps.join("\n| "), differences: query.differences })
 }
 
 struct Query<'r> {
@@ -92,7 +102,7 @@ struct Query<'r> {
     /// Number of columns that count matching items of lists.
     gates: usize,
     unsaid: Vec<Unsaid>,
-    is_wider: bool,
+    differences: Vec<KqlDifference>,
 }
 
 /// A list that is read, with what is counted in it: names and conditions.
@@ -110,7 +120,12 @@ impl Query<'_> {
             Filter::Or(parts) => self.joined(parts, " or ", is_negated),
             Filter::Not(inner) => format!("not({})", self.condition(inner, true)),
             Filter::Text(text) => self.free(text),
-            Filter::Exists(id) => self.in_column(id, |_, place| Ok(place.is_there())),
+            Filter::Exists(id) => {
+                if self.report.column(id).is_some_and(|column| matches!(column.kind, Kind::Keyword | Kind::Bag)) {
+                    self.differ(KqlDifference::EmptyIsMissing);
+                }
+                self.in_column(id, |_, place| Ok(place.is_there()))
+            }
             Filter::Is(Condition { column, operator: Operator::Ne, value }) => {
                 let equal = self.comparison(column, Operator::Eq, value, true);
                 format!("not({equal})")
@@ -185,8 +200,14 @@ impl Query<'_> {
                 parts.push(format!("{own} contains {json}"));
             }
         }
-        self.is_wider = true;
+        self.differ(KqlDifference::FindsNames);
         format!("({})", parts.join(" or "))
+    }
+
+    fn differ(&mut self, difference: KqlDifference) {
+        if !self.differences.contains(&difference) {
+            self.differences.push(difference);
+        }
     }
 
     fn leave_out(&mut self, id: &str, reason: UnsaidReason) -> String {
@@ -330,10 +351,17 @@ mod tests {
     #[test]
     fn free_text_looks_into_every_column_of_the_report() {
         let found = query("provisioning", "all", "-ada").expect("free text can be said");
-        assert!(found.is_wider);
+        assert_eq!(found.differences, [KqlDifference::FindsNames]);
         assert!(!format!("{found:?}").contains("ada"));
         assert!(found.text.starts_with("AADProvisioningLogs\n| where not((ProvisioningAction contains \"ada\" or "));
         assert!(found.text.contains(" or tostring(TimeGenerated) contains \"ada\" or "), "{}", found.text);
+    }
+
+    #[test]
+    fn whether_a_text_is_there_is_asked_of_texts_that_are_not_empty() {
+        let differences = |text| query("signIns", "interactiveUser", text).expect("it can be said").differences;
+        assert_eq!(differences("userId:* OR appId:*"), [KqlDifference::EmptyIsMissing]);
+        assert_eq!(differences("errorCode:* userId=a"), []);
     }
 
     #[test]
