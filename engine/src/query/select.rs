@@ -126,6 +126,9 @@ fn compare_instants(instants: &Instants, test: &Test, rows: usize, within: Optio
 /// Gives away the rows of a column that have a value with this text in it, where there may be any.
 fn contain(table: &Table, finds: &mut Finds, at: usize, text: &str, within: Option<&Bits>, found: impl FnOnce(Bits)) {
     let (column, rows) = (&table.columns()[at], table.len() as usize);
+    if within.is_some_and(Bits::is_empty) {
+        return;
+    }
     let hits = finds.hits(table, at, text);
     if hits.is_empty() {
         return;
