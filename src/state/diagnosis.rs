@@ -137,7 +137,7 @@ pub fn of_load(at: Circumstances<'_>, status: &LoadStatus) -> Option<Diagnosis> 
         Phase::Failed(error) => Some(failed(at, error)),
         Phase::Complete => Some(empty(at, status)),
         Phase::Stopped => Some(stopped(at)),
-        Phase::MemoryFull => Some(of_notice(at, Notice::of_memory())),
+        Phase::MemoryFull => Some(of_notice(at, Notice::of_memory(status.is_memory_only))),
     }
 }
 

@@ -204,9 +204,9 @@ impl Notice {
         Self::new("worker", Tone::Fail).quote(detail).action(Action::Reload)
     }
 
-    /// From a load that used up the memory for rows.
-    pub fn of_memory() -> Self {
-        Self::new("memory", Tone::Pause)
+    /// From a load that used up the memory for rows; it ends sooner where the browser takes no records off it.
+    pub fn of_memory(is_memory_only: bool) -> Self {
+        Self::new(if is_memory_only { "memory-only" } else { "memory" }, Tone::Pause)
     }
 
     /// From a worker that ended on its own; `detail` is what it said last.

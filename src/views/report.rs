@@ -259,7 +259,7 @@ fn trouble_of(app: AppState, status: &LoadStatus) -> Option<Notice> {
     match &status.phase {
         Phase::NeedsPerson(error) => Some(app.notice_of_auth(error)),
         Phase::Failed(error) => Some(Notice::of_graph(error)),
-        Phase::MemoryFull => Some(Notice::of_memory()),
+        Phase::MemoryFull => Some(Notice::of_memory(status.is_memory_only)),
         Phase::Loading | Phase::Waiting { .. } | Phase::Stopped | Phase::Complete => None,
     }
 }

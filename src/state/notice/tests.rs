@@ -154,9 +154,13 @@ fn every_error_has_words() {
     let query = query.iter().chain(&keep);
     let notices = auth.iter().chain(&others).map(Notice::of_auth);
     let notices = notices.chain(graph.iter().map(Notice::of_graph)).chain(query.map(Notice::of_query));
-    for notice in
-        notices.chain([Notice::of_worker("x"), Notice::of_dead_worker("x"), Notice::of_storage(), Notice::of_memory()])
-    {
+    for notice in notices.chain([
+        Notice::of_worker("x"),
+        Notice::of_dead_worker("x"),
+        Notice::of_storage(),
+        Notice::of_memory(false),
+        Notice::of_memory(true),
+    ]) {
         for words in [&notice.title, &notice.detail] {
             assert!(words.contains(' '), "a key without its message: {words}");
         }
