@@ -3,17 +3,20 @@
 use std::collections::BTreeMap;
 
 use engine::{
+    cache::{MemoryStorage, Saving, Slots, reopen},
     fetch::Shelf,
     filter::{Condition, Filter, Operator, Value},
     graph::{Bounds, Page},
     protocol::{
-        Buckets, Cell, DistinctQuery, FacetQuery, FacetsQuery, GroupsQuery, HistogramQuery, LoadKey, RowId, Sort,
-        WarningCode, WindowQuery, encode,
+        Buckets, Cell, DatasetId, DistinctQuery, FacetQuery, FacetsQuery, GroupsQuery, HistogramQuery, LoadKey, RowId,
+        Sort, WarningCode, WindowQuery, encode,
     },
     query::{Results, distinct, facets, groups, histogram, window},
     reports::{ALL, ReportDefinition},
-    store::Arrival,
+    segment::SegmentWriter,
+    store::{Arrival, Table},
 };
+use futures_util::future::FutureExt;
 
 /// How the same page arrives for the second time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,6 +77,10 @@ pub fn check_page(report: &'static ReportDefinition, bytes: &[u8], again: Again)
     assert_records(&mut shelf, &rows, bytes, &page);
     assert_independent(report, &mut shelf, bytes, &page);
     assert_answers(&shelf, rows.len());
+    // Not each time: it takes as long as everything else.
+    if bytes.len().is_multiple_of(4) {
+        assert_saved(&shelf);
+    }
 }
 
 /// Every record of a page that is new becomes a row or a duplicate of one.
@@ -175,5 +182,27 @@ fn assert_answers(shelf: &Shelf, rows: usize) {
         let query = HistogramQuery { key, filter, from, to, buckets, stack, stack_limit: 2 };
         let found = histogram(table, results, &query).expect("the column exists");
         assert!(found.counts.iter().sum::<u32>() as usize <= rows);
+    }
+}
+
+/// Rows that are saved are the same when they are back.
+fn assert_saved(shelf: &Shelf) {
+    let (table, storage, dataset) = (shelf.table(), MemoryStorage::default(), DatasetId("saved".to_owned()));
+    let report = table.definition();
+    let slots = Slots::new(&dataset, report);
+    let next = slots.next(&storage, None).now_or_never().expect("memory is at once");
+    let (file, mark) = next.expect("memory has room");
+    let saving = Saving::new(file.clone()).expect("memory has room");
+    let extra = SegmentWriter::default();
+    let saved = saving.finish(&dataset, table, &extra, slots.fingerprint(), mark).map(|_| slots.saved(file, mark));
+    let saved = saved.expect("memory has room").expect("it was just saved");
+    let back = reopen(&saved, &dataset, report).expect("nothing is damaged").table;
+    for fetch in 0..report.fetches.len() {
+        assert_eq!(back.order(fetch), table.order(fetch));
+    }
+    for row in 0..table.len() {
+        let cells = |table: &Table| table.columns().iter().map(|column| column.row_cell(row)).collect::<Vec<_>>();
+        assert_eq!((back.record(row), back.older(row)), (table.record(row), table.older(row)));
+        assert_eq!(cells(&back), cells(table));
     }
 }
