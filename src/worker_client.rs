@@ -15,7 +15,7 @@ use web_sys::{ErrorEvent, MessageChannel, MessageEvent, Worker};
 
 use crate::{
     host::Host,
-    platform::wire::{self, Incoming, Peer},
+    platform::wire::{self, Incoming},
 };
 
 /// A running worker. Clones share it; [`WorkerClient::end`] ends it for all of them, and so does dropping the last.
@@ -25,8 +25,7 @@ pub struct WorkerClient(Rc<Inner>);
 struct Inner {
     host: Host,
     worker: RefCell<Option<OwnWorker>>,
-    /// Compresses the data worker's records, once that has some.
-    packer: RefCell<Option<OwnWorker>>,
+    packer: RefCell<PackWorker>,
     sample: RefCell<Option<OwnWorker>>,
     sample_start: RefCell<Option<SampleStart>>,
     last_id: Cell<u32>,
@@ -48,7 +47,7 @@ impl WorkerClient {
         let client = Self(Rc::new(Inner {
             host: host.clone(),
             worker: RefCell::new(None),
-            packer: RefCell::new(None),
+            packer: RefCell::default(),
             sample: RefCell::new(None),
             sample_start: RefCell::new(None),
             last_id: Cell::new(0),
@@ -142,10 +141,8 @@ impl Inner {
                 Err(_) => self.fail("a message of the worker cannot be read".to_owned()),
             },
             Incoming::Failure(detail) => self.fail(detail),
-            Incoming::PackWorkerWanted => {
-                wasm_bindgen_futures::spawn_local(start_packer(Rc::downgrade(self), self.host.clone()));
-            }
-            Incoming::Port(..) | Incoming::NoPackWorker | Incoming::Other => {}
+            Incoming::Block(block) => self.pack(block),
+            Incoming::SamplePort(_) | Incoming::Packed(..) | Incoming::NoPackWorker | Incoming::Other => {}
         }
     }
 
@@ -160,17 +157,51 @@ impl Inner {
         }
     }
 
+    /// Hands a block of the data worker's to the pack worker, which the first one starts.
+    fn pack(self: &Rc<Self>, block: Uint8Array) {
+        let mut packer = self.packer.borrow_mut();
+        let is_handed_over = match &mut *packer {
+            PackWorker::Unwanted => {
+                *packer = PackWorker::Starting(vec![block]);
+                wasm_bindgen_futures::spawn_local(start_packer(Rc::downgrade(self), self.host.clone()));
+                true
+            }
+            PackWorker::Starting(blocks) => {
+                blocks.push(block);
+                true
+            }
+            PackWorker::Running(own) => own.give_block(&block),
+            PackWorker::Lost => false,
+        };
+        drop(packer);
+        if !is_handed_over {
+            self.lose_packer();
+        }
+    }
+
     /// The data worker compresses its records itself from now on.
     fn lose_packer(&self) {
-        drop(self.packer.borrow_mut().take());
+        if let PackWorker::Lost = self.packer.replace(PackWorker::Lost) {
+            // It has heard so, and takes every block for lost that was on its way.
+            return;
+        }
         if let Some(own) = &*self.worker.borrow() {
             // One string can always be posted.
             let _ = own.worker.post_message(&wire::no_pack_worker());
         }
     }
 
+    /// Hands a packed block to the data worker.
+    fn give_back(&self, packed: &Uint8Array, spent: &Uint8Array) {
+        if let Some(own) = &*self.worker.borrow() {
+            let (message, moved) = wire::packed_message(packed, spent);
+            // A data worker that cannot be told has died, and says so elsewhere.
+            let _ = own.worker.post_message_with_transfer(&message, &moved);
+        }
+    }
+
     fn end(&self) {
-        let workers = [&self.worker, &self.packer, &self.sample].map(|worker| worker.borrow_mut().take());
+        let workers = (self.worker.take(), self.packer.replace(PackWorker::Lost), self.sample.take());
         drop(workers);
         // Dropping a sender wakes whoever waits for it.
         let pending = std::mem::take(&mut *self.pending.borrow_mut());
@@ -184,32 +215,45 @@ async fn start_sample(inner: Weak<Inner>, host: Host) -> Result<(), String> {
     let sample = OwnWorker::of(sample, inner.clone());
     let inner = inner.upgrade().ok_or(GONE)?;
     match &*inner.worker.borrow() {
-        Some(own) => own.connect(Peer::Sample, &sample)?,
+        Some(own) => own.connect(&sample)?,
         None => return Err(GONE.to_owned()),
     }
     *inner.sample.borrow_mut() = Some(sample);
     Ok(())
 }
 
-/// Starts the worker that compresses records and connects it; where that is not possible, the data worker hears so.
+/// The worker that compresses the data worker's records.
+#[derive(Default)]
+enum PackWorker {
+    #[default]
+    Unwanted,
+    /// With the blocks that wait for it.
+    Starting(Vec<Uint8Array>),
+    Running(OwnWorker),
+    Lost,
+}
+
+/// Starts the worker that compresses records; where that is not possible, the data worker hears so.
 async fn start_packer(inner: Weak<Inner>, host: Host) {
     let packer = host.start_worker("pack").await.ok().map(|packer| {
         let inner = inner.clone();
-        OwnWorker::listening(packer, move |incoming| {
-            if let (Incoming::Failure(_), Some(inner)) = (incoming, inner.upgrade()) {
-                inner.lose_packer();
-            }
+        OwnWorker::listening(packer, move |incoming| match (incoming, inner.upgrade()) {
+            (Incoming::Packed(packed, spent), Some(inner)) => inner.give_back(&packed, &spent),
+            (Incoming::Failure(_), Some(inner)) => inner.lose_packer(),
+            _ => {}
         })
     });
     let Some(inner) = inner.upgrade() else { return };
-    let is_connected = match (&*inner.worker.borrow(), &packer) {
-        (Some(own), Some(packer)) => own.connect(Peer::Pack, packer).is_ok(),
-        _ => false,
+    let blocks = match &mut *inner.packer.borrow_mut() {
+        PackWorker::Starting(blocks) => std::mem::take(blocks),
+        // The data worker has ended meanwhile.
+        _ => return,
     };
-    if is_connected {
-        *inner.packer.borrow_mut() = packer;
-    } else {
-        inner.lose_packer();
+    match packer {
+        Some(packer) if blocks.iter().all(|block| packer.give_block(block)) => {
+            inner.packer.replace(PackWorker::Running(packer));
+        }
+        _ => inner.lose_packer(),
     }
 }
 
@@ -247,13 +291,18 @@ impl OwnWorker {
     }
 
     /// Gives both workers an end of a new channel.
-    fn connect(&self, peer: Peer, other: &Self) -> Result<(), String> {
+    fn connect(&self, other: &Self) -> Result<(), String> {
         let channel = MessageChannel::new().map_err(|error| text_of(&error))?;
         for (own, port) in [(self, channel.port1()), (other, channel.port2())] {
-            let (message, moved) = wire::port_message(peer, &port);
+            let (message, moved) = wire::port_message(&port);
             own.worker.post_message_with_transfer(&message, &moved).map_err(|error| text_of(&error))?;
         }
         Ok(())
+    }
+
+    fn give_block(&self, block: &Uint8Array) -> bool {
+        let (message, moved) = wire::block_message(block);
+        self.worker.post_message_with_transfer(&message, &moved).is_ok()
     }
 }
 

@@ -188,7 +188,16 @@ async fn attachments_move_to_the_other_side() {
 
 #[wasm_bindgen_test]
 fn what_nobody_of_ours_sent_is_left_alone() {
-    for text in ["'ready'", "null", "({})", "({kind: 'sample'})", "({kind: 'sample', port: 1})", "[1, 2]"] {
+    for text in [
+        "'ready'",
+        "null",
+        "({})",
+        "({kind: 'sample'})",
+        "({kind: 'sample', port: 1})",
+        "({kind: 'block'})",
+        "({kind: 'packed', bytes: 1})",
+        "[1, 2]",
+    ] {
         assert!(matches!(wire::read(js(&format!("return {text}"))), Incoming::Other), "{text}");
     }
 }
@@ -265,57 +274,70 @@ async fn the_engine_loads_the_sample_and_gives_a_record_back_unchanged() {
     assert!(page.contains(&record.json), "{}", record.json);
 }
 
-#[wasm_bindgen_test]
-async fn blocks_are_packed_behind_a_port_that_is_asked_for_once() {
-    let (wanted, packed) = (Rc::new(Cell::new(0)), Rc::new(RefCell::new(Vec::new())));
-    let counter = wanted.clone();
-    let link = PackLink::new(move || counter.set(counter.get() + 1));
-    // Each is shorter than those before, so that it fits into their buffers.
-    let block = |number: u8| vec![number; 1_000 - usize::from(number)];
-    let send = |number: u8| {
-        let packed = packed.clone();
-        let is_right = move |bytes: Vec<u8>| packed.borrow_mut().push((number, unpack(&bytes)));
-        link.pack(&block(number), Box::new(is_right));
+/// A link to a packer that answers a moment later, in place of a worker.
+fn packing_link(answer: impl Fn(&PackLink, Uint8Array) + 'static) -> PackLink {
+    let slot = Rc::new(RefCell::new(None::<PackLink>));
+    let answer = Rc::new(answer);
+    let link = PackLink::new({
+        let slot = slot.clone();
+        move |block| {
+            let link = slot.borrow().clone().expect("nothing is packed before the link is there");
+            // What is sent is gone for the sender.
+            let (answer, block) = (answer.clone(), moved(block));
+            wasm_bindgen_futures::spawn_local(async move {
+                BrowserClock.sleep(Duration::from_millis(1)).await;
+                answer(&link, block);
+            });
+            true
+        }
+    });
+    *slot.borrow_mut() = Some(link.clone());
+    link
+}
+
+/// The same bytes in the same memory, which whoever had them before has no longer.
+fn moved(block: &Uint8Array) -> Uint8Array {
+    let make = Function::new_with_args("block", "return structuredClone(block, {transfer: [block.buffer]})");
+    make.call1(&JsValue::NULL, block).expect("memory can be moved").unchecked_into()
+}
+
+fn give_back(link: &PackLink, block: &Uint8Array) {
+    let (message, _) = pack::answer(block);
+    let Incoming::Packed(packed, spent) = wire::read(message.into()) else {
+        panic!("a block is answered by a packed one")
     };
-    send(0);
-    send(1);
-    assert_eq!(wanted.get(), 1);
-    let channel = MessageChannel::new().expect("workers have channels");
-    pack::serve(channel.port2());
-    link.connect(channel.port1());
-    send(2);
-    BrowserClock.sleep(Duration::from_millis(50)).await;
-    // Buffers have come back.
-    send(3);
-    send(4);
-    BrowserClock.sleep(Duration::from_millis(50)).await;
-    let expected: Vec<_> = (0..5).map(|number| (number, Some(block(number)))).collect();
-    assert_eq!((wanted.get(), &*packed.borrow()), (1, &expected));
+    link.receive(&packed, &spent);
+}
+
+#[wasm_bindgen_test]
+async fn blocks_come_back_packed_and_their_memory_is_used_again() {
+    let packed = Rc::new(RefCell::new(Vec::new()));
+    let link = packing_link(|link, block| give_back(link, &block));
+    // The second round is shorter, and one is larger than any block should be.
+    let block = |number: u8| vec![number; if number == 3 { 3 << 20 } else { 900_000 - usize::from(number) }];
+    for round in [[0, 1, 2, 3], [4, 5, 6, 7]] {
+        for number in round {
+            let packed = packed.clone();
+            link.pack(&block(number), Box::new(move |bytes| packed.borrow_mut().push((number, unpack(&bytes)))));
+        }
+        BrowserClock.sleep(Duration::from_millis(100)).await;
+    }
+    assert!(*packed.borrow() == (0..8).map(|number| (number, Some(block(number)))).collect::<Vec<_>>());
 }
 
 #[wasm_bindgen_test]
 async fn every_record_can_be_read_whatever_becomes_of_the_pack_worker() {
-    for fate in ["packs", "refused", "silent", "dies"] {
-        let slot = Rc::new(RefCell::new(None::<PackLink>));
-        let for_want = slot.clone();
-        let kept = Rc::new(RefCell::new(None));
-        let link = PackLink::new(move || {
-            let link = for_want.borrow().clone().expect("nothing is packed before the engine is there");
-            let channel = MessageChannel::new().expect("workers have channels");
-            let other = channel.port2();
-            match fate {
-                "packs" => pack::serve(other),
-                "refused" => return link.lose(),
-                "silent" => {}
-                _ => {
-                    let answers = "port.onmessage = () => port.postMessage('no block')";
-                    Function::new_with_args("port", answers).call1(&JsValue::NULL, &other).expect("plain code");
-                }
-            }
-            *kept.borrow_mut() = Some(channel.clone());
-            link.connect(channel.port1());
-        });
-        *slot.borrow_mut() = Some(link.clone());
+    let answers = Cell::new(0);
+    for link in [
+        packing_link(|link, block| give_back(link, &block)),
+        packing_link(|link, _| link.lose()),
+        packing_link(|_, _| ()),
+        packing_link(move |link, block| {
+            answers.set(answers.get() + 1);
+            if answers.get() == 1 { give_back(link, &block) } else { link.lose() }
+        }),
+        PackLink::new(|_| false),
+    ] {
         read_every_record_back(Rc::new(link)).await;
     }
 }
@@ -358,23 +380,31 @@ async fn read_every_record_back(packer: Rc<dyn Packer>) {
 }
 
 #[wasm_bindgen_test]
-async fn a_pack_worker_is_connected_and_its_end_is_told() {
+async fn a_pack_worker_is_started_and_its_end_is_told() {
     let heard = |need| {
         let token = TokenNeed { scopes: vec![], claims: None, force: false };
         Event { dataset: dataset(), body: EventBody::TokenNeeded { need, token } }
     };
-    // Says 1 when the pack worker says something through the port, and 2 when there is no pack worker.
+    // Says 1 for each block that comes back packed, and 2 when there is no pack worker.
     let data = format!(
-        "self.postMessage({{kind: 'pack-wanted'}});
+        "for (const number of [7, 8]) {{
+             const bytes = new Uint8Array([number]);
+             self.postMessage({{kind: 'block', bytes}}, [bytes.buffer]);
+         }}
          self.onmessage = ({{ data }}) => {{
-             if (data.kind === 'pack') data.port.onmessage = () => {{ {} }};
+             if (data.kind === 'packed' && data.spent.length === 1) {{ {} }}
              if (data.kind === 'no-pack') {{ {} }}
          }};",
         post(&FromWorker::Event(heard(1))),
         post(&FromWorker::Event(heard(2))),
     );
     for (pack, expected) in [
-        (Some("self.onmessage = ({ data }) => data.port.postMessage('here');"), vec![heard(1)]),
+        (
+            Some(
+                "self.onmessage = ({ data }) => self.postMessage({kind: 'packed', bytes: new Uint8Array(2), spent: data.bytes});",
+            ),
+            vec![heard(1), heard(1)],
+        ),
         (Some("self.onmessage = () => { throw new Error('out of memory'); };"), vec![heard(2)]),
         (Some("self.onmessage = () => self.postMessage({kind: 'failure', detail: 'here'});"), vec![heard(2)]),
         (None, vec![heard(2)]),
@@ -393,7 +423,7 @@ async fn a_pack_worker_is_connected_and_its_end_is_told() {
         let told = Rc::new(RefCell::new(Vec::new()));
         let listener = told.clone();
         let client = WorkerClient::start(&host, move |event| listener.borrow_mut().push(event)).await.expect("starts");
-        while told.borrow().is_empty() {
+        while told.borrow().len() < expected.len() {
             BrowserClock.sleep(Duration::from_millis(5)).await;
         }
         BrowserClock.sleep(Duration::from_millis(20)).await;

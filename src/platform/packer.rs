@@ -1,156 +1,87 @@
 //! Records to be compressed, which happens in a worker of its own.
+//!
+//! Blocks go through the window: a browser moves memory between a worker and who started it, but copies it behind a port, and that
+//! takes longer than to compress it.
 
-use std::{cell::RefCell, collections::VecDeque, rc::Rc};
+use std::{
+    cell::{Cell, RefCell},
+    collections::VecDeque,
+    rc::Rc,
+};
 
-use engine::ports::{PackDone, Packer};
-use js_sys::{Array, Uint8Array};
-use wasm_bindgen::{JsCast, closure::Closure};
-use web_sys::{MessageEvent, MessagePort};
+use engine::{
+    limits::RECORD_BLOCK_BYTES,
+    ports::{PackDone, Packer},
+};
+use js_sys::{ArrayBuffer, Uint8Array};
 
-use super::wire::{self, Incoming};
+/// Memory of blocks that came back, kept for the next ones: fresh memory costs as much as the copy into it. As many blocks as are
+/// on their way at once when packing keeps up.
+const SPENT_KEPT: usize = 8;
 
 /// The engine's end of the connection to the pack worker. Clones share it.
 #[derive(Clone)]
 pub struct PackLink(Rc<Inner>);
 
 struct Inner {
-    /// Asks for a pack worker; called once, when there is something to compress.
-    want: Box<dyn Fn()>,
-    connection: RefCell<Connection>,
+    /// Sends a block, whose memory is gone then; false when that failed.
+    send: Box<dyn Fn(&Uint8Array) -> bool>,
     /// Blocks are answered in the order in which they were sent.
     owed: RefCell<VecDeque<PackDone>>,
-    /// Buffers that came back: the browser takes ten times as long to make a new one as we take to fill it.
-    spare: RefCell<Vec<Uint8Array>>,
-}
-
-/// Buffers that are kept to be filled again. Few are under way at a time, unless packing is what everybody waits for.
-const SPARE_MAX: usize = 4;
-
-enum Connection {
-    Unwanted,
-    /// With the blocks to be sent when it is there.
-    Wanted(Vec<Uint8Array>),
-    Open(OwnPort),
-    Lost,
-}
-
-/// A port with its listener; both end together.
-struct OwnPort {
-    port: MessagePort,
-    _on_message: Closure<dyn Fn(MessageEvent)>,
-}
-
-impl Drop for OwnPort {
-    fn drop(&mut self) {
-        self.port.set_onmessage(None);
-        self.port.close();
-    }
+    spent: RefCell<Vec<ArrayBuffer>>,
+    is_lost: Cell<bool>,
 }
 
 impl PackLink {
-    /// A link that asks for its worker in this way, when it has something for it.
-    pub fn new(want: impl Fn() + 'static) -> Self {
+    /// A link that sends its blocks in this way. The answers come through [`PackLink::receive`].
+    pub fn new(send: impl Fn(&Uint8Array) -> bool + 'static) -> Self {
         Self(Rc::new(Inner {
-            want: Box::new(want),
-            connection: RefCell::new(Connection::Unwanted),
+            send: Box::new(send),
             owed: RefCell::default(),
-            spare: RefCell::default(),
+            spent: RefCell::default(),
+            is_lost: Cell::new(false),
         }))
     }
-    /// The worker is there, behind this port.
-    pub fn connect(&self, port: MessagePort) {
-        let inner = Rc::downgrade(&self.0);
-        let on_message = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
-            let Some(inner) = inner.upgrade() else { return };
-            match wire::read(event.data()) {
-                Incoming::Bytes(packed, used) => {
-                    inner.keep(used);
-                    inner.receive(packed);
-                }
-                _ => inner.lose(),
-            }
-        });
-        port.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
-        let own = OwnPort { port, _on_message: on_message };
-        match self.0.connection.replace(Connection::Open(own)) {
-            Connection::Wanted(blocks) => blocks.iter().for_each(|block| self.0.send(block)),
-            Connection::Unwanted => {}
-            // What an earlier worker owes does not come any more.
-            Connection::Open(_) | Connection::Lost => self.0.lose(),
+    /// The oldest block came back packed, and with it the memory that it was sent in.
+    pub fn receive(&self, packed: &Uint8Array, spent: &Uint8Array) {
+        let buffer = spent.buffer();
+        let mut kept = self.0.spent.borrow_mut();
+        if kept.len() < SPENT_KEPT && buffer.byte_length() as usize == RECORD_BLOCK_BYTES {
+            kept.push(buffer);
+        }
+        drop(kept);
+        let done = self.0.owed.borrow_mut().pop_front();
+        if let Some(done) = done {
+            done(packed.to_vec());
         }
     }
     /// There is no worker, or none any longer: whoever waits for a block compresses it.
     pub fn lose(&self) {
-        self.0.lose();
+        self.0.is_lost.set(true);
+        self.0.spent.take();
+        // Dropping them says so.
+        let owed = self.0.owed.take();
+        drop(owed);
+    }
+
+    fn memory(&self, bytes: usize) -> ArrayBuffer {
+        let kept = if bytes <= RECORD_BLOCK_BYTES { self.0.spent.borrow_mut().pop() } else { None };
+        kept.unwrap_or_else(|| ArrayBuffer::new(bytes.max(RECORD_BLOCK_BYTES) as u32))
     }
 }
 
 impl Packer for PackLink {
     fn pack(&self, block: &[u8], done: PackDone) {
-        let is_lost = matches!(&*self.0.connection.borrow(), Connection::Lost);
-        if is_lost {
+        if self.0.is_lost.get() {
             // Dropping `done` says so.
             return;
         }
+        let memory = self.memory(block.len());
+        let sent = Uint8Array::new_with_byte_offset_and_length(&memory, 0, block.len() as u32);
+        sent.copy_from(block);
         self.0.owed.borrow_mut().push_back(done);
-        self.0.take(self.0.filled(block));
-    }
-}
-
-impl Inner {
-    /// Sends a block, now or as soon as there is a worker.
-    fn take(&self, block: Uint8Array) {
-        let mut connection = self.connection.borrow_mut();
-        match &mut *connection {
-            Connection::Unwanted => {
-                *connection = Connection::Wanted(vec![block]);
-                drop(connection);
-                (self.want)();
-            }
-            Connection::Wanted(blocks) => blocks.push(block),
-            Connection::Open(_) | Connection::Lost => {
-                drop(connection);
-                self.send(&block);
-            }
-        }
-    }
-    fn send(&self, block: &Uint8Array) {
-        let is_sent = match &*self.connection.borrow() {
-            Connection::Open(own) => {
-                own.port.post_message_with_transferable(block, &Array::of1(&block.buffer())).is_ok()
-            }
-            _ => false,
-        };
-        if !is_sent {
+        if !(self.0.send)(&sent) {
             self.lose();
         }
-    }
-    /// The block in a buffer of its own.
-    fn filled(&self, block: &[u8]) -> Uint8Array {
-        let spare = self.spare.borrow_mut().pop();
-        match spare.filter(|spare| spare.length() as usize >= block.len()) {
-            Some(spare) => {
-                let filled = spare.subarray(0, block.len() as u32);
-                filled.copy_from(block);
-                filled
-            }
-            None => Uint8Array::from(block),
-        }
-    }
-    fn keep(&self, used: Vec<Uint8Array>) {
-        let mut spare = self.spare.borrow_mut();
-        let room = SPARE_MAX.saturating_sub(spare.len());
-        spare.extend(used.iter().take(room).map(|used| Uint8Array::new(&used.buffer())));
-    }
-    fn receive(&self, packed: Vec<u8>) {
-        let done = self.owed.borrow_mut().pop_front();
-        if let Some(done) = done {
-            done(packed);
-        }
-    }
-    fn lose(&self) {
-        let connection = self.connection.replace(Connection::Lost);
-        let owed = self.owed.take();
-        drop((connection, owed));
     }
 }

@@ -11,7 +11,7 @@ use web_sys::{MessageEvent, MessagePort};
 use super::{
     clock::BrowserClock,
     sample_transport::{SampleRequest, SampleResponse},
-    wire::{self, Incoming, Peer},
+    wire::{self, Incoming},
 };
 
 const HOUR: Millis = 3_600_000;
@@ -29,7 +29,7 @@ pub fn run() {
     let graph = Graph::for_sample(TenantOptions { seed: SEED, days: DAYS, scale: Scale::Factor(1.0), now: end });
     let graph = Rc::new(RefCell::new(graph));
     let on_message = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
-        if let Incoming::Port(Peer::Sample, port) = wire::read(event.data()) {
+        if let Incoming::SamplePort(port) = wire::read(event.data()) {
             let graph = graph.clone();
             serve(port, move |asked, request| {
                 let mut graph = graph.borrow_mut();

@@ -5,25 +5,18 @@ use js_sys::{Array, Object, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{DedicatedWorkerGlobalScope, MessagePort};
 
-/// What the other end of a port is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Peer {
-    /// The made-up tenant.
-    Sample,
-    /// Compressing records.
-    Pack,
-}
-
 /// A message as it came in.
 #[derive(Debug)]
 pub enum Incoming {
     /// Bytes of an engine message, and what came beside them. Attachments stay outside WebAssembly's memory until somebody
     /// copies them.
     Bytes(Vec<u8>, Vec<Uint8Array>),
-    /// A port to another worker.
-    Port(Peer, MessagePort),
-    /// The data worker has records to compress.
-    PackWorkerWanted,
+    /// A port to the other end of the sample connection.
+    SamplePort(MessagePort),
+    /// A block of records to be packed.
+    Block(Uint8Array),
+    /// A packed block, and the bytes that it was packed from, whose memory serves again.
+    Packed(Uint8Array, Uint8Array),
     /// There is no worker that compresses records.
     NoPackWorker,
     /// The sender is about to die, and says where.
@@ -39,22 +32,21 @@ pub fn read(data: JsValue) -> Incoming {
         Err(data) => data,
     };
     let field = |name: &str| Reflect::get(&data, &JsValue::from_str(name)).ok();
-    let port = |peer| match field("port").and_then(|port| port.dyn_into().ok()) {
-        Some(port) => Incoming::Port(peer, port),
-        None => Incoming::Other,
+    let bytes = |name: &str| field(name).and_then(|bytes| bytes.dyn_into::<Uint8Array>().ok());
+    let incoming = match field("kind").and_then(|kind| kind.as_string()).as_deref() {
+        Some("sample") => field("port").and_then(|port| port.dyn_into().ok()).map(Incoming::SamplePort),
+        Some("block") => bytes("bytes").map(Incoming::Block),
+        Some("packed") => bytes("bytes").zip(bytes("spent")).map(|(packed, spent)| Incoming::Packed(packed, spent)),
+        Some("no-pack") => Some(Incoming::NoPackWorker),
+        Some("attached") => {
+            bytes("bytes").map(|bytes| Incoming::Bytes(bytes.to_vec(), attachments(field("attachments"))))
+        }
+        Some("failure") => {
+            Some(Incoming::Failure(field("detail").and_then(|detail| detail.as_string()).unwrap_or_default()))
+        }
+        _ => None,
     };
-    match field("kind").and_then(|kind| kind.as_string()).as_deref() {
-        Some("sample") => port(Peer::Sample),
-        Some("pack") => port(Peer::Pack),
-        Some("pack-wanted") => Incoming::PackWorkerWanted,
-        Some("no-pack") => Incoming::NoPackWorker,
-        Some("attached") => match field("bytes").and_then(|bytes| bytes.dyn_into::<Uint8Array>().ok()) {
-            Some(bytes) => Incoming::Bytes(bytes.to_vec(), attachments(field("attachments"))),
-            None => Incoming::Other,
-        },
-        Some("failure") => Incoming::Failure(field("detail").and_then(|detail| detail.as_string()).unwrap_or_default()),
-        _ => Incoming::Other,
-    }
+    incoming.unwrap_or(Incoming::Other)
 }
 
 /// Bytes as a message, and the list of what moves with it instead of being copied.
@@ -67,7 +59,7 @@ pub fn bytes_message(bytes: &[u8]) -> (Uint8Array, Array) {
 /// Bytes with attachments as a message, and the list of what moves with it: the attachments too are moved, and gone afterwards.
 pub fn attached_message(bytes: &[u8], attachments: &[Uint8Array]) -> (Object, Array) {
     let (bytes, mut moved) = bytes_message(bytes);
-    let message = message("attached", Some(("bytes", &bytes)));
+    let message = message("attached", &[("bytes", &bytes)]);
     let list: Array = attachments.iter().collect();
     Reflect::set(&message, &JsValue::from_str("attachments"), &list).expect("a fresh object takes any property");
     moved.extend(attachments.iter().map(Uint8Array::buffer));
@@ -75,29 +67,30 @@ pub fn attached_message(bytes: &[u8], attachments: &[Uint8Array]) -> (Object, Ar
 }
 
 /// A port as a message, and the list of what moves with it.
-pub fn port_message(peer: Peer, port: &MessagePort) -> (Object, Array) {
-    let kind = match peer {
-        Peer::Sample => "sample",
-        Peer::Pack => "pack",
-    };
-    (message(kind, Some(("port", port))), Array::of1(port))
+pub fn port_message(port: &MessagePort) -> (Object, Array) {
+    (message("sample", &[("port", port)]), Array::of1(port))
 }
 
-/// Asks the window for a worker that compresses records.
-pub fn pack_worker_wanted() -> Object {
-    message("pack-wanted", None)
+/// A block to be packed, as a message, and the list of what moves with it. It must have its memory to itself.
+pub fn block_message(block: &Uint8Array) -> (Object, Array) {
+    (message("block", &[("bytes", block)]), Array::of1(&block.buffer()))
+}
+
+/// A packed block and what it was packed from, as a message, and the list of what moves with it.
+pub fn packed_message(packed: &Uint8Array, spent: &Uint8Array) -> (Object, Array) {
+    (message("packed", &[("bytes", packed), ("spent", spent)]), Array::of2(&packed.buffer(), &spent.buffer()))
 }
 
 /// Says that there is no worker that compresses records, or none any longer.
 pub fn no_pack_worker() -> Object {
-    message("no-pack", None)
+    message("no-pack", &[])
 }
 
 /// Says that this worker stops, to the console and to the window that started it. `detail` holds no data of the tenant's.
 pub fn report_failure(detail: &str) {
     web_sys::console::error_1(&JsValue::from_str(&format!("Gatebook worker stopped: {detail}")));
     // Two strings can always be posted, and a worker in a panic could do nothing about it anyway.
-    let _ = worker_scope().post_message(&message("failure", Some(("detail", &JsValue::from_str(detail)))));
+    let _ = worker_scope().post_message(&message("failure", &[("detail", &JsValue::from_str(detail))]));
 }
 
 /// Makes a panic known to the window before the worker dies of it. Only the place and a text from the source are told:
@@ -120,9 +113,9 @@ fn attachments(list: Option<JsValue>) -> Vec<Uint8Array> {
     list.iter().filter_map(|item| item.dyn_into().ok()).collect()
 }
 
-fn message(kind: &str, field: Option<(&str, &JsValue)>) -> Object {
+fn message(kind: &str, fields: &[(&str, &JsValue)]) -> Object {
     let object = Object::new();
-    for (key, value) in [("kind", &JsValue::from_str(kind))].into_iter().chain(field) {
+    for (key, value) in [("kind", &JsValue::from_str(kind))].iter().chain(fields) {
         Reflect::set(&object, &JsValue::from_str(key), value).expect("a fresh object takes any property");
     }
     object

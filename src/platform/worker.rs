@@ -21,7 +21,7 @@ use super::{
     shared_budget::SharedBudget,
     storage::{self, BrowserStorage},
     transport::BrowserTransport,
-    wire::{self, Incoming, Peer},
+    wire::{self, Incoming},
 };
 
 /// Answers the window's messages for as long as the worker lives.
@@ -29,7 +29,7 @@ pub fn run() {
     wire::report_panics();
     wasm_bindgen_futures::spawn_local(storage::remove_orphans());
     let sample = SampleLink::default();
-    let packer = PackLink::new(want_pack_worker);
+    let packer = PackLink::new(post_block);
     let engine = engine(Rc::new(post), sample.clone(), Rc::new(packer.clone()));
     let on_message =
         Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| receive(&engine, &sample, &packer, event));
@@ -46,10 +46,10 @@ pub fn receive(engine: &Engine, sample: &SampleLink, packer: &PackLink, event: M
             // Nobody knows which question this was, so the window must stop waiting for all of them.
             Err(_) => wire::report_failure("a message of the window cannot be read"),
         },
-        Incoming::Port(Peer::Sample, port) => sample.connect(port),
-        Incoming::Port(Peer::Pack, port) => packer.connect(port),
+        Incoming::SamplePort(port) => sample.connect(port),
+        Incoming::Packed(packed, spent) => packer.receive(&packed, &spent),
         Incoming::NoPackWorker => packer.lose(),
-        Incoming::PackWorkerWanted | Incoming::Failure(_) | Incoming::Other => {}
+        Incoming::Block(_) | Incoming::Failure(_) | Incoming::Other => {}
     }
 }
 
@@ -118,10 +118,9 @@ impl Outside {
     }
 }
 
-fn want_pack_worker() {
-    if wire::worker_scope().post_message(&wire::pack_worker_wanted()).is_err() {
-        wire::report_failure("a question cannot be posted");
-    }
+fn post_block(block: &Uint8Array) -> bool {
+    let (message, moved) = wire::block_message(block);
+    wire::worker_scope().post_message_with_transfer(&message, &moved).is_ok()
 }
 
 fn post(message: FromWorker) {
