@@ -22,6 +22,7 @@ use fake_msal::{CONTOSO, FABRIKAM, FakeMsal, account, error, options, rejected, 
 use gatebook::{
     app::App,
     host::{BootOptions, Host},
+    platform::wire::{self, Incoming},
     settings::{Interaction, Settings, load},
     state::{
         app_state::{AppState, SignIn},
@@ -51,7 +52,7 @@ impl FakeWorker {
         let worker = Self { object: Object::new(), asked: Rc::default(), is_ended: Rc::default() };
         let own = worker.clone();
         let post = Closure::<dyn Fn(JsValue, JsValue)>::new(move |message: JsValue, _moved: JsValue| {
-            let bytes = message.unchecked_into::<Uint8Array>().to_vec();
+            let Incoming::Bytes(bytes, _) = wire::read(message) else { return };
             let request: Request = protocol::decode(&bytes).expect("both halves are of one build");
             let (id, dataset) = (request.id, request.dataset.clone());
             own.asked.borrow_mut().push(request);
