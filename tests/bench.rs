@@ -39,7 +39,7 @@ fn record(row: usize) -> String {
         "isInteractive": true,
         "signInEventTypes": ["interactiveUser", "other"],
         "status": {"errorCode": error(row), "failureReason": "Other."},
-        "deviceDetail": {"operatingSystem": if row % 3 == 0 { "" } else { "Linux" }},
+        "deviceDetail": {"operatingSystem": if row.is_multiple_of(3) { "" } else { "Linux" }},
         "location": {"city": if row == 9 { "Köln" } else { "Bern" }},
     })
     .to_string()
@@ -58,7 +58,7 @@ fn app(row: usize) -> &'static str {
 }
 
 fn error(row: usize) -> i64 {
-    if row % 4 == 0 { 50_126 } else { 0 }
+    if row.is_multiple_of(4) { 50_126 } else { 0 }
 }
 
 fn rows(is_wanted: impl Fn(usize) -> bool) -> usize {
@@ -112,7 +112,7 @@ async fn every_method_answers_what_the_bench_asks() {
     let facets = asked(&bench, "facets").await;
     let failed = rows(|row| error(row) != 0);
     assert_eq!(facets["errorCode"], json!([[0, ROWS - failed], [50_126, failed]]));
-    let empty = rows(|row| row % 3 == 0);
+    let empty = rows(|row| row.is_multiple_of(3));
     assert_eq!(facets["operatingSystem"], json!([["Linux", ROWS - empty], ["", empty]]));
     assert_eq!(facets["clientAppUsed"], json!([[null, ROWS]]));
     let histogram = asked(&bench, "histogram").await;
