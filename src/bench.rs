@@ -112,6 +112,7 @@ pub fn object(host: Host) -> Object {
     method("save").calls(|bench, _, _| async move { bench.save().await });
     method("reopen").calls(|bench, _, _| async move { bench.reopen().await });
     method("reopenFull").calls(|bench, _, _| async move { bench.reopen_full().await });
+    method("reset").calls(|bench, _, _| async move { bench.forget().await });
     method("record").calls(|bench, row, _| async move { bench.record(read(row)?).await });
     let shown = object.clone();
     method("finish").calls(move |bench, _, _| {
@@ -259,6 +260,14 @@ impl Bench {
     }
     async fn reopen_full(&self) -> Told<JsValue> {
         match self.ask(RequestBody::ReopenFull, &[]).await? {
+            Answer::Done => Ok(JsValue::UNDEFINED),
+            other => Err(unexpected(&other)),
+        }
+    }
+
+    /// Makes every question one that nobody has asked before.
+    async fn forget(&self) -> Told<JsValue> {
+        match self.ask(RequestBody::Forget, &[]).await? {
             Answer::Done => Ok(JsValue::UNDEFINED),
             other => Err(unexpected(&other)),
         }

@@ -112,6 +112,10 @@ impl Engine {
                 self.datasets.borrow().get(id).ok_or(QueryError::UnknownDataset)?.cancel(question);
                 Ok(Answer::Done)
             }
+            RequestBody::Forget => {
+                self.datasets.borrow().get(id).ok_or(QueryError::UnknownDataset)?.forget();
+                Ok(Answer::Done)
+            }
             RequestBody::Window(_)
             | RequestBody::Facets(_)
             | RequestBody::Histogram(_)

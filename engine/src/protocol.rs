@@ -128,6 +128,8 @@ pub enum RequestBody {
         /// `id` of the question's request.
         question: u32,
     },
+    /// Forgets what answered questions left behind to make the next ones quicker. Answer: `Done`.
+    Forget,
     /// One record with all its properties and its original bytes. Answer: `Record`.
     Record {
         /// Report of the row.

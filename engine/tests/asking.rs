@@ -111,3 +111,15 @@ fn the_end_of_a_dataset_answers_what_still_waits() {
     world.run();
     assert_eq!(found(&world, long), Some(Err(QueryError::UnknownDataset)));
 }
+
+#[test]
+fn a_question_has_the_same_answer_after_everything_was_forgotten() {
+    let world = slow_world();
+    let before = ask(&world, search());
+    world.run();
+    assert_eq!(world.ask(RequestBody::Forget), Ok(Answer::Done));
+    let after = ask(&world, search());
+    world.run();
+    assert_eq!(found(&world, before), Some(Ok(3)));
+    assert_eq!(found(&world, after), Some(Ok(3)));
+}

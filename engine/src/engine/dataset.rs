@@ -130,6 +130,10 @@ impl Dataset {
         self.desk.ask(id, question, shelf, respond);
     }
 
+    /// Forgets what answered questions left behind.
+    pub(super) fn forget(&self) {
+        self.desk.forget();
+    }
     /// Withdraws a question about rows.
     pub(super) fn cancel(&self, question: u32) {
         self.desk.cancel(question);

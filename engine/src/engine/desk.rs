@@ -75,6 +75,10 @@ impl Desk {
         let asked = at.and_then(|at| self.waiting.borrow_mut().remove(at));
         asked.into_iter().for_each(|asked| (asked.respond)(Err(QueryError::Cancelled)));
     }
+    /// Forgets what answered questions left behind.
+    pub(super) fn forget(&self) {
+        self.results.take();
+    }
     /// Withdraws all questions, because their dataset ends.
     pub(super) fn close(&self) {
         let waiting = self.waiting.take();
