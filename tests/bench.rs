@@ -185,7 +185,7 @@ fn host() -> Host {
         sample.clone(),
         Rc::new(InPlace),
     );
-    let packer = PackLink::new(|| ());
+    let packer = PackLink::new(|_| false);
     let on_message =
         Closure::<dyn Fn(MessageEvent)>::new(move |event| worker::receive(&engine, &sample, &packer, event));
     port.set_onmessage(Some(on_message.into_js_value().unchecked_ref()));
