@@ -60,8 +60,8 @@ export async function watch(page) {
   page.on("pageerror", (error) => complaints.push(`uncaught: ${error.message}`));
   page.on("requestfailed", (request) => {
     const why = request.failure()?.errorText;
-    // The pack worker ends with the data worker, also while it is still starting.
-    if (why === "net::ERR_ABORTED" && request.url().includes("/pack-")) return;
+    // The pack worker ends with the data worker, also while its file or, as a blob, its script is still on the way.
+    if (why === "net::ERR_ABORTED" && /^blob:|\/pack-/.test(request.url())) return;
     complaints.push(`failed: ${request.url()} ${why}`);
   });
   await page.exposeFunction("gatebookViolation", (text) => complaints.push(`policy: ${text}`));
