@@ -408,7 +408,7 @@ pub enum WarningCode {
     TooDeep,
     /// A record that is not well-formed JSON; read as far as possible.
     MalformedRecord,
-    /// Two records of one load have the same id and time but differ; both are kept and shown.
+    /// Two records of one load have the same id and time but differ; both are kept, shown and marked.
     Conflict,
 }
 

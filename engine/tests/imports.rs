@@ -94,7 +94,7 @@ fn one_import_keeps_both_of_two_that_differ_and_a_later_one_brings_versions() {
     assert_eq!((status.rows, status.duplicates), (1, 1));
     let status = import(&world, true, &[&second]);
     assert_eq!((status.rows, status.duplicates, status.pages), (2, 1, 3), "it counts from the import's beginning");
-    assert_eq!(status.warnings, [(WarningCode::Conflict, 1)]);
+    assert_eq!(status.warnings, [(WarningCode::Conflict, 2)]);
     let status = import(&world, false, &[&third]);
     assert_eq!((status.pages, status.duplicates, &status.warnings[..]), (1, 0, &[][..]));
     let shown = world.window(everything(&[])).expect("no column is asked for").rows;

@@ -272,7 +272,10 @@ fn two_records_of_one_load_with_one_identity_are_both_kept() {
         report("signIns"),
         format!(r#"{{"value":[{},{}]}}"#, sign_in(""), sign_in(r#","userId":"a""#)).as_bytes(),
     );
-    assert_eq!((shelf.table().order(0), &warnings[..]), (&[0, 1][..], &["Conflict".to_owned()][..]));
+    assert_eq!(
+        (shelf.table().order(0), &warnings[..]),
+        (&[0, 1][..], &["Conflict".to_owned(), "Conflict".to_owned()][..])
+    );
 }
 
 #[test]

@@ -16,13 +16,15 @@ pub(super) struct Oddities {
 
 impl Oddities {
     /// Notes what was odd about a row. Rows are read one after the other; what is found out about an earlier row only
-    /// when it comes again finds its place among the others.
-    pub(super) fn add(&mut self, row: u32, Oddity { code, path }: &Oddity) {
-        let path = self.paths.intern(path);
+    /// when it comes again finds its place among the others. Gives back what was not known yet.
+    pub(super) fn add(&mut self, row: u32, Oddity { code, path }: &Oddity) -> Option<IngestWarning> {
+        let number = self.paths.intern(path);
         let at = self.kept.partition_point(|(other, ..)| *other <= row);
-        if !self.of(row).any(|warning| warning.code == *code && self.paths.find(&warning.path) == Some(path)) {
-            self.kept.insert(at, (row, *code, path));
+        if self.of(row).any(|warning| warning.code == *code && warning.path == *path) {
+            return None;
         }
+        self.kept.insert(at, (row, *code, number));
+        Some(IngestWarning { code: *code, path: path.clone(), row: Some(RowId(row)) })
     }
     /// What was odd about a row.
     pub(super) fn of(&self, row: u32) -> impl Iterator<Item = IngestWarning> {

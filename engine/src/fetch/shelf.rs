@@ -6,7 +6,7 @@ use super::{KeptLoad, oddities::Oddities};
 use crate::{
     filter::{Condition, Filter, matches},
     graph::Bounds,
-    ingest::Ingest,
+    ingest::{Ingest, Oddity},
     ports::{Millis, Packer},
     protocol::{IngestWarning, Record, RowId, Sizes, WarningCode, decode, encode},
     reports::{ReportDefinition, TimeOperators},
@@ -121,14 +121,22 @@ impl Shelf {
         let mut oddities = Vec::new();
         for range in records {
             let placed = self.ingest.record(&mut self.table, &bytes[range.clone()], arrival, &mut oddities);
-            let (row, is_new_here, is_new_in_load) = match placed {
-                Placed::New { row, .. } => (row, true, true),
-                Placed::Known { row, is_new_here, is_new_in_load, .. } => (row, is_new_here, is_new_in_load),
+            let (row, is_new_here, is_new_in_load, conflict) = match placed {
+                Placed::New { row, conflict } => (row, true, true, conflict),
+                Placed::Known { row, is_new_here, is_new_in_load, conflict } => {
+                    (row, is_new_here, is_new_in_load, conflict)
+                }
                 Placed::Duplicate(row) => {
                     taken.duplicates += 1;
-                    (row, false, false)
+                    (row, false, false, None)
                 }
             };
+            if let Some(other) = conflict {
+                // Both are marked: neither is more right than the other.
+                let oddity = Oddity { code: WarningCode::Conflict, path: String::new() };
+                taken.warnings.extend(self.oddities.add(other, &oddity));
+                oddities.push(oddity);
+            }
             if is_new_here {
                 arrived.push(row);
             }

@@ -45,22 +45,10 @@ impl Ingest {
         let known = oddities.len();
         self.read(table, bytes, oddities);
         let placed = table.place(bytes, self.identity(), arrival);
-        let is_conflict = match placed {
-            Placed::New { row, is_conflict } => {
-                self.slots.fill(table.columns_mut(), row);
-                is_conflict
-            }
-            Placed::Known { is_conflict, .. } => {
-                oddities.truncate(known);
-                is_conflict
-            }
-            Placed::Duplicate(_) => {
-                oddities.truncate(known);
-                false
-            }
-        };
-        if is_conflict {
-            oddities.push(Oddity { code: WarningCode::Conflict, path: String::new() });
+        match placed {
+            Placed::New { row, .. } => self.slots.fill(table.columns_mut(), row),
+            // What is odd about it is known.
+            Placed::Known { .. } | Placed::Duplicate(_) => oddities.truncate(known),
         }
         placed
     }

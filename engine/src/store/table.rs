@@ -40,8 +40,8 @@ pub enum Placed {
     New {
         /// The row.
         row: u32,
-        /// True when the same part of a load has another record of this identity; both are kept.
-        is_conflict: bool,
+        /// Another record of this identity that the same part of a load has; both are kept.
+        conflict: Option<u32>,
     },
     /// The same bytes are there from an earlier load or another fetch.
     Known {
@@ -51,8 +51,8 @@ pub enum Placed {
         is_new_here: bool,
         /// True when the load did not bring the row before.
         is_new_in_load: bool,
-        /// True when the same part of a load has another record of this identity; both are kept.
-        is_conflict: bool,
+        /// Another record of this identity that the same part of a load has; both are kept.
+        conflict: Option<u32>,
     },
     /// The same bytes came twice in one part of a load.
     Duplicate(u32),
@@ -229,14 +229,14 @@ impl Table {
         let is_new_here = fetches & bit == 0;
         let is_duplicate = !is_new_here && segment == arrival.segment;
         let is_new_in_load = is_new_here || segment < arrival.load;
-        let mut is_conflict = false;
+        let mut conflict = None;
         if is_new_here {
             // An older version that came back is the latest now, unless this very load has the other one too.
             if let Some(latest) = self.latest(row, identity, arrival.fetch) {
                 if self.segments.get(latest as usize) < arrival.segment {
                     self.replace(latest, row, arrival.fetch);
                 } else {
-                    is_conflict = true;
+                    conflict = Some(latest);
                     self.unlink(row, latest);
                 }
             }
@@ -245,12 +245,12 @@ impl Table {
         self.segments.set(at, arrival.segment);
         match is_duplicate {
             true => Placed::Duplicate(row),
-            false => Placed::Known { row, is_new_here, is_new_in_load, is_conflict },
+            false => Placed::Known { row, is_new_here, is_new_in_load, conflict },
         }
     }
     fn insert(&mut self, bytes: &[u8], identity: Identity, arrival: Arrival) -> Placed {
         let row = self.rows;
-        let mut is_conflict = false;
+        let mut conflict = None;
         self.records.push(bytes);
         self.rows += 1;
         self.fetches.push(1 << arrival.fetch);
@@ -258,12 +258,13 @@ impl Table {
         if self.share_id(row, bytes, identity)
             && let Some(latest) = self.latest(row, identity, arrival.fetch)
         {
-            is_conflict = self.segments.get(latest as usize) >= arrival.segment;
-            if !is_conflict {
+            if self.segments.get(latest as usize) >= arrival.segment {
+                conflict = Some(latest);
+            } else {
                 self.replace(latest, row, arrival.fetch);
             }
         }
-        Placed::New { row, is_conflict }
+        Placed::New { row, conflict }
     }
     /// Notes who has an id; true when the row is not the only one.
     fn share_id(&mut self, row: u32, bytes: &[u8], identity: Identity) -> bool {
