@@ -330,6 +330,7 @@ async fn every_record_can_be_read_whatever_becomes_of_the_pack_worker() {
     let answers = Cell::new(0);
     for link in [
         packing_link(|link, block| give_back(link, &block)),
+        packing_link(|link, block| link.receive(&Uint8Array::new_with_length(0), &block)),
         packing_link(|link, _| link.lose()),
         packing_link(|_, _| ()),
         packing_link(move |link, block| {

@@ -11,7 +11,7 @@ use engine::{
     engine::NoTokens,
     fetch::{NoTransport, Unlimited},
     ports::{Clock, Millis, Ports, Random},
-    records::InPlace,
+    records::SmallInPlace,
 };
 use futures_util::future::{FutureExt, LocalBoxFuture, ready};
 
@@ -26,7 +26,7 @@ pub fn ports() -> Ports {
         clock: Rc::new(Wall),
         budget: Rc::new(Unlimited),
         random: Rc::new(Counted(Cell::new(0))),
-        packer: Rc::new(InPlace),
+        packer: Rc::new(SmallInPlace),
         storage: Rc::new(NoStorage),
     }
 }

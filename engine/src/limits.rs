@@ -46,9 +46,12 @@ pub const KEYS_COMPARED_MAX: usize = 1_000;
 /// Bytes remembered of one nested property that is the same in many records, with what it came to. Enough for a thousand
 /// combinations of Conditional Access policies.
 pub const REMEMBERED_BYTES_MAX: usize = 2 << 20;
-/// Bytes of records in one compressed block: larger compresses better, smaller is read back faster. One of a mebibyte is read back
-/// in half a millisecond; blocks of a quarter would take a quarter more memory.
+/// Bytes of records in one compressed block: larger compresses better, smaller is read back faster. One of a mebibyte is packed
+/// and checked in two milliseconds, and read back in a third of one; blocks of a quarter would take a quarter more memory.
 pub const RECORD_BLOCK_BYTES: usize = 1 << 20;
+/// Longest block that is compressed. Longer is only a single record that nobody has seen; it is kept as it is, so that bytes of a file
+/// that claim to be a longer block are not believed, and cost no memory.
+pub const UNPACKED_BYTES_MAX: usize = 64 << 20;
 /// Bytes of full blocks that may wait to be compressed, per report: more than one [`INGEST_TURN`] brings at a gigabyte a second,
 /// because between turns no packed block comes in.
 pub const RAW_RECORD_BYTES_MAX: usize = 32 << 20;

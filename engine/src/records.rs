@@ -8,7 +8,6 @@
 
 mod backlog;
 mod blocks;
-mod huffman;
 mod packing;
 
 use std::{borrow::Cow, cell::RefCell, rc::Rc};
@@ -20,15 +19,27 @@ use crate::{
 };
 pub use backlog::Backlog;
 use blocks::{Blocks, Pending};
-pub use packing::{pack, unpack};
+pub use packing::{pack, pack_small, unpack};
 
-/// Compresses each block at once, in this thread.
+/// Compresses each block at once, in this thread and with little code.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct InPlace;
 
 impl Packer for InPlace {
     // A block that a packer lets go is compressed in place.
     fn pack(&self, _block: &[u8], _done: PackDone) {}
+}
+
+/// Compresses each block at once, in this thread, with more code and to less than [`InPlace`] does.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SmallInPlace;
+
+impl Packer for SmallInPlace {
+    fn pack(&self, block: &[u8], done: PackDone) {
+        if let Some(packed) = pack_small(block) {
+            done(packed);
+        }
+    }
 }
 
 /// The original bytes of every row of a table, in the order of the rows.

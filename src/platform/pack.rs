@@ -21,8 +21,8 @@ pub fn run() {
     wire::worker_scope().set_onmessage(Some(on_message.into_js_value().unchecked_ref()));
 }
 
-/// The answer to a block, and the list of what moves with it.
+/// The answer to a block, and the list of what moves with it. A block that does not come back the same has an empty answer.
 pub fn answer(block: &Uint8Array) -> (Object, Array) {
-    let packed = records::pack(&block.to_vec());
+    let packed = records::pack_small(&block.to_vec()).unwrap_or_default();
     wire::packed_message(&Uint8Array::from(packed.as_slice()), block)
 }

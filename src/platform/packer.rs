@@ -52,7 +52,8 @@ impl PackLink {
         }
         drop(kept);
         let done = self.0.owed.borrow_mut().pop_front();
-        if let Some(done) = done {
+        // No packed block is empty: an empty answer says that this one cannot be packed there, and dropping `done` passes that on.
+        if let Some(done) = done.filter(|_| packed.length() > 0) {
             done(packed.to_vec());
         }
     }

@@ -65,7 +65,7 @@ impl Blocks {
     pub fn unpack(&self, at: usize) -> Result<Vec<u8>, StorageError> {
         match &self.blocks[at].bytes {
             Bytes::Raw(raw) => Ok(Vec::clone(raw)),
-            Bytes::Packed(packed) => Ok(unpack(packed).expect("the block was packed by `pack`")),
+            Bytes::Packed(packed) => unpack(packed).ok_or(StorageError::Damaged),
             Bytes::Filed(file, place) => unpack(&place.read(&**file)?).ok_or(StorageError::Damaged),
         }
     }
