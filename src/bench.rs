@@ -5,10 +5,12 @@ use std::{
     cell::{Cell as Once, RefCell},
     future::Future,
     rc::Rc,
+    time::Duration,
 };
 
 use engine::{
     filter::{Condition, Filter, Operator, Value},
+    ports::Clock,
     protocol::{
         Answer, Buckets, Cell, DatasetId, DistinctQuery, FacetQuery, FacetsQuery, HistogramQuery, LoadKey, LoadStatus,
         Phase, RequestBody, RowId, Sizes, Sort, Source, Window, WindowQuery,
@@ -22,7 +24,7 @@ use serde_json::{Map, Value as Json, json};
 use wasm_bindgen::{JsCast, JsError, JsValue, closure::Closure};
 use wasm_bindgen_futures::future_to_promise;
 
-use crate::{host::Host, worker_client::WorkerClient};
+use crate::{host::Host, platform::clock::BrowserClock, worker_client::WorkerClient};
 
 /// The bench's names for what it asks about, and ours.
 const COLUMNS: [(&str, &str); 25] = [
@@ -118,7 +120,7 @@ pub fn object(host: Host) -> Object {
     method("finish").calls(move |bench, _, _| {
         let shown = shown.clone();
         async move {
-            let sizes = bench.sizes().await?;
+            let sizes = bench.settled().await?;
             set(&shown, "resident", &((sizes.columns_bytes + sizes.records_bytes) as f64).into());
             Ok(JsValue::UNDEFINED)
         }
@@ -230,6 +232,16 @@ impl Bench {
         match self.ask(RequestBody::Distinct(query), &[]).await? {
             Answer::Distinct(distinct) => Ok(distinct.distinct.into()),
             other => Err(unexpected(&other)),
+        }
+    }
+    /// What everything takes once all records are compressed: only then is all work done.
+    async fn settled(&self) -> Told<Sizes> {
+        loop {
+            let sizes = self.sizes().await?;
+            if sizes.waiting_bytes == 0 {
+                return Ok(sizes);
+            }
+            BrowserClock.sleep(Duration::from_millis(1)).await;
         }
     }
     async fn sizes(&self) -> Told<Sizes> {

@@ -282,6 +282,8 @@ pub struct Sizes {
     pub columns_bytes: u64,
     /// Bytes for original records.
     pub records_bytes: u64,
+    /// Bytes among them that still wait to be compressed.
+    pub waiting_bytes: u64,
 }
 
 /// A window of rows.

@@ -164,15 +164,19 @@ fn a_dataset_of_files_asks_nobody_and_every_other_one_takes_no_files() {
 }
 
 #[test]
-fn an_import_is_over_when_its_records_are_compressed() {
+fn an_import_waits_for_no_packer_and_says_what_does() {
     let world = files();
     world.packer.packing.set(Packing::Slowly(Duration::from_secs(4)));
-    // Enough for two blocks.
+    // Each fills a block.
     let note = "x".repeat(1 << 20);
     let records = ["a", "b", "c"].map(|id| audit(id, "2026-10-14T12:00:00Z").replace("update", &note));
     let id = post(&world, false, &[&list_text(&records, None)]);
-    world.run_for(Duration::from_secs(7));
-    assert_eq!((ids(&world).len(), world.answer(id)), (3, None));
-    world.run_for(Duration::from_secs(2));
-    assert_eq!(imported(&world, id).phase, Phase::Complete);
+    let waiting = || match world.ask(RequestBody::Sizes { report: audits().report }) {
+        Ok(Answer::Sizes(sizes)) => (sizes.rows, sizes.waiting_bytes >> 20),
+        other => panic!("sizes were asked for, not {other:?}"),
+    };
+    world.run_for(Duration::from_secs(1));
+    assert_eq!((imported(&world, id).phase, waiting()), (Phase::Complete, (3, 3)));
+    world.run_for(Duration::from_secs(12));
+    assert_eq!(waiting(), (3, 0));
 }

@@ -83,6 +83,7 @@ impl Shelf {
             rows: self.table.len(),
             columns_bytes: (self.table.columns_bytes() + self.oddities.memory_bytes()) as u64,
             records_bytes: self.table.records_bytes() as u64,
+            waiting_bytes: self.table.backlog().raw_bytes() as u64,
         }
     }
     /// One row with all its properties.

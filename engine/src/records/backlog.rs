@@ -31,19 +31,9 @@ impl Backlog {
     /// Resolves when more may be added. A packer that finishes nothing for too long is not asked again.
     pub async fn room(&self, clock: &dyn Clock) {
         while self.is_full() {
-            self.progress(clock).await;
-        }
-    }
-    /// Resolves when nothing waits.
-    pub async fn end(&self, clock: &dyn Clock) {
-        while self.raw_bytes() > 0 {
-            self.progress(clock).await;
-        }
-    }
-
-    async fn progress(&self, clock: &dyn Clock) {
-        if let Either::Right(_) = select(Box::pin(self.shrunk()), clock.sleep(PACK_WAIT_MAX)).await {
-            self.blocks.borrow_mut().pack_in_place();
+            if let Either::Right(_) = select(Box::pin(self.shrunk()), clock.sleep(PACK_WAIT_MAX)).await {
+                self.blocks.borrow_mut().pack_in_place();
+            }
         }
     }
 
