@@ -20,30 +20,34 @@ fn what_was_read_and_what_was_odd_is_said_with_every_answer() {
     check(
         &["--report", "provisioning"],
         expect![[r#"
-        {
-          "report": "provisioning",
-          "files": 4,
-          "records": 4,
-          "duplicates": 0,
-          "warnings": [
             {
-              "code": "Conflict",
-              "count": 2,
-              "examples": [
+              "report": "provisioning",
+              "files": 4,
+              "records": 4,
+              "duplicates": 0,
+              "warnings": [
                 {
-                  "field": "",
-                  "id": "75b5b0ae-9fc5-8d0e-e0a9-7y6a4728de56"
-                },
-                {
-                  "field": "",
-                  "id": "75b5b0ae-9fc5-8d0e-e0a9-7y6a4728de56"
+                  "code": "Conflict",
+                  "count": 3,
+                  "examples": [
+                    {
+                      "field": "",
+                      "id": "75b5b0ae-9fc5-8d0e-e0a9-7y6a4728de56"
+                    },
+                    {
+                      "field": "",
+                      "id": "75b5b0ae-9fc5-8d0e-e0a9-7y6a4728de56"
+                    },
+                    {
+                      "field": "",
+                      "id": "75b5b0ae-9fc5-8d0e-e0a9-7y6a4728de56"
+                    }
+                  ]
                 }
-              ]
+              ],
+              "matching": 4
             }
-          ],
-          "matching": 4
-        }
-    "#]],
+        "#]],
     );
 }
 
@@ -70,7 +74,7 @@ fn values_are_counted_among_the_records_that_match() {
                 },
                 {
                   "code": "Conflict",
-                  "count": 3,
+                  "count": 5,
                   "examples": [
                     {
                       "field": "",
@@ -78,7 +82,7 @@ fn values_are_counted_among_the_records_that_match() {
                     },
                     {
                       "field": "",
-                      "id": "66ea54eb-blah-4ee5-be62-ff5a759b0100"
+                      "id": "1691d37b-8579-43a7-966a-0f35583c1300"
                     },
                     {
                       "field": "",
@@ -126,65 +130,65 @@ fn groups_have_their_first_and_last_time() {
     check(
         &["--report", "signIns", "--group-by", "appDisplayName,outcome", "--limit", "2"],
         expect![[r#"
-        {
-          "report": "signIns",
-          "files": 8,
-          "records": 7,
-          "duplicates": 1,
-          "warnings": [
             {
-              "code": "MissingProperty",
-              "count": 1,
-              "examples": [
+              "report": "signIns",
+              "files": 8,
+              "records": 7,
+              "duplicates": 1,
+              "warnings": [
                 {
-                  "field": "outcome",
-                  "id": "b01b1726-0147-425e-a7f7-21f252050400"
-                }
-              ]
-            },
-            {
-              "code": "Conflict",
-              "count": 3,
-              "examples": [
-                {
-                  "field": "",
-                  "id": "1691d37b-8579-43a7-966a-0f35583c1300"
+                  "code": "MissingProperty",
+                  "count": 1,
+                  "examples": [
+                    {
+                      "field": "outcome",
+                      "id": "b01b1726-0147-425e-a7f7-21f252050400"
+                    }
+                  ]
                 },
                 {
-                  "field": "",
-                  "id": "66ea54eb-blah-4ee5-be62-ff5a759b0100"
+                  "code": "Conflict",
+                  "count": 5,
+                  "examples": [
+                    {
+                      "field": "",
+                      "id": "1691d37b-8579-43a7-966a-0f35583c1300"
+                    },
+                    {
+                      "field": "",
+                      "id": "1691d37b-8579-43a7-966a-0f35583c1300"
+                    },
+                    {
+                      "field": "",
+                      "id": "66ea54eb-blah-4ee5-be62-ff5a759b0100"
+                    }
+                  ]
+                }
+              ],
+              "matching": 7,
+              "groups": [
+                {
+                  "values": {
+                    "appDisplayName": "Graph explorer",
+                    "outcome": "success"
+                  },
+                  "records": 4,
+                  "first": "2020-03-13T19:15:41.619Z",
+                  "last": "2020-03-13T19:15:41.619Z"
                 },
                 {
-                  "field": "",
-                  "id": "66ea54eb-blah-4ee5-be62-ff5a759b0100"
+                  "values": {
+                    "appDisplayName": "Azure Portal",
+                    "outcome": "failure"
+                  },
+                  "records": 2,
+                  "first": "2021-06-30T16:34:32Z",
+                  "last": "2021-06-30T16:34:32Z"
                 }
-              ]
+              ],
+              "distinct": 3
             }
-          ],
-          "matching": 7,
-          "groups": [
-            {
-              "values": {
-                "appDisplayName": "Graph explorer",
-                "outcome": "success"
-              },
-              "records": 4,
-              "first": "2020-03-13T19:15:41.619Z",
-              "last": "2020-03-13T19:15:41.619Z"
-            },
-            {
-              "values": {
-                "appDisplayName": "Azure Portal",
-                "outcome": "failure"
-              },
-              "records": 2,
-              "first": "2021-06-30T16:34:32Z",
-              "last": "2021-06-30T16:34:32Z"
-            }
-          ],
-          "distinct": 3
-        }
-    "#]],
+        "#]],
     );
 }
 
