@@ -146,6 +146,11 @@ pub fn is_match(record: &Json, filter: &Filter) -> bool {
 
 fn compares(value: &Known, condition: &Condition) -> bool {
     let operand = condition.value.to_string();
+    if condition.operator == Operator::Matches && !operand.contains('*') {
+        let equality =
+            Condition { column: condition.column.clone(), operator: Operator::Eq, value: Value::Text(operand) };
+        return compares(value, &equality);
+    }
     let (text, folded) = (fold(&value.text()).into_owned(), fold(&operand).into_owned());
     match condition.operator {
         Operator::StartsWith => return text.starts_with(&folded),
