@@ -75,29 +75,17 @@
   async function startWorker(name) {
     const part = BUILD.workers[name];
     if (!part) throw new Error(`no worker is called ${name}`);
-    // Translated here while the worker starts; that takes as long as the start does.
-    const wasm = verifiedWasm(part);
-    wasm.catch(() => {}); // Heard of below, once there is a worker.
-    if (form === "extension") return readyWorker(newWorker(urlOf(part.script), name), wasm);
+    if (form === "extension") return readyWorker(newWorker(urlOf(part.script), name), part);
     // A worker from a file does not inherit a policy in <meta>, and has no integrity attribute; one from a blob has both.
     // In an extension the manifest's policy binds workers from files, and refuses blobs.
     const url = URL.createObjectURL(new Blob([await verifiedText(part)], { type: "text/javascript" }));
     scripts.add(url);
     try {
-      return await readyWorker(newWorker(url, name), wasm);
+      return await readyWorker(newWorker(url, name), part);
     } finally {
       scripts.delete(url);
       URL.revokeObjectURL(url);
     }
-  }
-
-  /** Fetches and translates a worker's WebAssembly; the browser refuses it unless it has exactly the digest of the build. */
-  async function verifiedWasm(part) {
-    const answer = await fetch(urlOf(part.wasm), { integrity: part.wasmIntegrity });
-    if (!answer.ok) throw new Error(`${part.wasm}: ${answer.status}`);
-    // A host that knows no WebAssembly serves it as something else, which cannot be translated while it arrives.
-    const isKnown = answer.headers.get("content-type")?.startsWith("application/wasm");
-    return isKnown ? WebAssembly.compileStreaming(answer) : WebAssembly.compile(await answer.arrayBuffer());
   }
 
   function newWorker(url, name) {
@@ -105,7 +93,7 @@
   }
 
   /** Waits for web/worker-boot.js to say "ready". What the worker says before that is delivered afterwards. */
-  function readyWorker(worker, wasm) {
+  function readyWorker(worker, part) {
     return new Promise((resolve, reject) => {
       const early = [];
       const listening = new AbortController();
@@ -127,10 +115,7 @@
         { signal: listening.signal },
       );
       worker.addEventListener("error", (event) => refuse(event.message || "the worker's script was refused"), { signal: listening.signal });
-      wasm.then(
-        (module) => worker.postMessage({ module }),
-        (error) => refuse(String(error?.message ?? error)),
-      );
+      worker.postMessage({ wasm: urlOf(part.wasm), integrity: part.wasmIntegrity });
     });
   }
 

@@ -1,6 +1,6 @@
 
 // Start code of a worker. `cargo xtask build` appends it to the glue of the bins `worker`, `pack` and `sample`.
-// The first message brings the translated WebAssembly, whose digest the page has checked.
+// The first message names the WebAssembly file and its digest; a worker made from a blob cannot find it by itself.
 (() => {
   const waiting = [];
   let isStarted = false;
@@ -12,9 +12,9 @@
     if (waiting.length === 1) void start(event.data);
   });
 
-  async function start({ module }) {
+  async function start({ wasm, integrity }) {
     try {
-      await __wbg_init({ module_or_path: module });
+      await __wbg_init({ module_or_path: fetch(wasm, { integrity }) });
     } catch (error) {
       postMessage({ gatebookFailed: String(error?.message ?? error) });
       close();

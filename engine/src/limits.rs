@@ -63,11 +63,9 @@ pub const RESULTS_KEPT: usize = 4;
 pub const MESSAGE_CHARS_MAX: usize = 1_000;
 /// Records read between two looks at the clock; a record takes a fraction of a millisecond.
 pub const INGEST_RECORDS: usize = 32;
-/// Made-up records that a worker reads before the first page comes, each time it rehearses.
+/// Made-up records that a worker reads before the first page comes: about as many as a browser needs to see to translate
+/// everything that matters.
 pub const REHEARSAL_RECORDS: usize = 1_024;
-/// Rehearsals. V8 outside of a browser read a page at half of full speed after one, and at nearly full speed after four; on the
-/// first page in a browser the difference was too small to measure. Four take a fifth of a second of nobody's time.
-pub const REHEARSALS: usize = 4;
 /// Longest time for which reading a page keeps the worker from answering: half a frame, so that no click and no scrolling
 /// notices that rows arrive.
 pub const INGEST_TURN: Duration = Duration::from_millis(8);

@@ -8,7 +8,7 @@ use crate::{
     filter::{Condition, Filter, Operator, Value},
     graph::Bounds,
     ingest::specimen,
-    limits::{INGEST_RECORDS, REHEARSAL_RECORDS, REHEARSALS},
+    limits::{INGEST_RECORDS, REHEARSAL_RECORDS},
     ports::Clock,
     protocol::{FacetQuery, FacetsQuery, LoadKey, Sort, WindowQuery},
     query::{Results, facets, window},
@@ -19,22 +19,6 @@ use crate::{
 /// Rehearses with the widest report, in turns so short that whoever asks something meanwhile hardly waits. Keeps nothing.
 pub async fn rehearse(clock: &dyn Clock) {
     let Some(report) = ALL.iter().copied().max_by_key(|report| report.columns.len()) else { return };
-    for _ in 1..REHEARSALS {
-        read(report, clock).await;
-    }
-    let shelf = read(report, clock).await;
-    for query in windows(report) {
-        // There is no column and no fetch that the report does not have.
-        let _ = window(shelf.table(), &mut Results::default(), &query);
-        clock.yield_now().await;
-    }
-    let columns = texts(report).map(|column| FacetQuery { column, search: None, limit: 10 }).collect();
-    let query = FacetsQuery { key: key(report), filter: Filter::All, columns };
-    let _ = facets(shelf.table(), &mut Results::default(), &query);
-}
-
-/// Reads made-up records onto a new shelf.
-async fn read(report: &'static ReportDefinition, clock: &dyn Clock) -> Shelf {
     let mut shelf = Shelf::new(report);
     let serial = shelf.next_serial();
     let arrival = Arrival { fetch: 0, segment: serial, load: serial };
@@ -44,7 +28,14 @@ async fn read(report: &'static ReportDefinition, clock: &dyn Clock) -> Shelf {
         // The pause leaves time for translating.
         clock.sleep(Duration::from_millis(1)).await;
     }
-    shelf
+    for query in windows(report) {
+        // There is no column and no fetch that the report does not have.
+        let _ = window(shelf.table(), &mut Results::default(), &query);
+        clock.yield_now().await;
+    }
+    let columns = texts(report).map(|column| FacetQuery { column, search: None, limit: 10 }).collect();
+    let query = FacetsQuery { key: key(report), filter: Filter::All, columns };
+    let _ = facets(shelf.table(), &mut Results::default(), &query);
 }
 
 /// A page of made-up records, and where they are.
