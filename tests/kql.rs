@@ -17,19 +17,6 @@ use engine::{
 };
 use serde::Deserialize;
 
-const OPERATORS: &[Operator] = &[
-    Operator::Eq,
-    Operator::Ne,
-    Operator::StartsWith,
-    Operator::EndsWith,
-    Operator::Contains,
-    Operator::Matches,
-    Operator::Gt,
-    Operator::Ge,
-    Operator::Lt,
-    Operator::Le,
-];
-
 /// What the language service says of one query.
 #[derive(Deserialize)]
 struct Answer {
@@ -173,7 +160,9 @@ fn questions(column: &'static Column) -> impl Iterator<Item = Filter> {
     let mut asked = vec![Filter::Exists(column.id.to_owned())];
     asked.extend(values.iter().skip(1).map(|value| is(Operator::Eq, value.clone())));
     asked.extend(
-        OPERATORS.iter().map(|operator| is(*operator, if operator.is_textual() { text() } else { values[0].clone() })),
+        Operator::ALL
+            .iter()
+            .map(|operator| is(*operator, if operator.is_textual() { text() } else { values[0].clone() })),
     );
     asked.into_iter()
 }

@@ -165,19 +165,6 @@ fn filter(dice: &Dice, depth: u32) -> Filter {
     }
 }
 
-const OPERATORS: &[Operator] = &[
-    Operator::Eq,
-    Operator::Ne,
-    Operator::StartsWith,
-    Operator::EndsWith,
-    Operator::Contains,
-    Operator::Matches,
-    Operator::Gt,
-    Operator::Ge,
-    Operator::Lt,
-    Operator::Le,
-];
-
 fn condition(dice: &Dice) -> Condition {
     let column = (*dice.pick(COLUMNS)).to_owned();
     let text = |texts: &[&str]| Value::Text((*dice.pick(texts)).to_owned());
@@ -197,7 +184,7 @@ fn condition(dice: &Dice) -> Condition {
         "id" => text(&["r1", "R17", "r"]),
         _ => text(NAMES),
     };
-    Condition { column, operator: *dice.pick(OPERATORS), value }
+    Condition { column, operator: *dice.pick(Operator::ALL), value }
 }
 
 /// Every row with its record, read from the original bytes.

@@ -19,7 +19,7 @@ const ENGINE_ARROWS: &[(&str, &[&str])] = &[
     ("limits", &[]),
     ("ports", &["limits"]),
     ("instant", &[]),
-    ("segment", &["ports"]),
+    ("segment", &["bytes", "ports"]),
     ("json", &["bytes", "limits"]),
     ("filter", &["instant", "limits", "reports", "store"]),
     ("reports", &["filter"]),

@@ -66,7 +66,13 @@ const MULTIPLIER: u64 = 0x9e37_79b9_7f4a_7c15;
 
 #[inline]
 fn step(hash: u64, word: u64) -> u64 {
-    (hash.rotate_left(23) ^ word).wrapping_mul(MULTIPLIER)
+    spread(hash.rotate_left(23) ^ word)
+}
+
+/// A number whose highest bits depend on all bits of this one.
+#[inline]
+pub fn spread(word: u64) -> u64 {
+    word.wrapping_mul(MULTIPLIER)
 }
 
 #[inline]

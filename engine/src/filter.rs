@@ -102,6 +102,19 @@ pub enum Operator {
 }
 
 impl Operator {
+    /// All of them.
+    pub const ALL: &[Self] = &[
+        Self::Eq,
+        Self::Ne,
+        Self::StartsWith,
+        Self::EndsWith,
+        Self::Contains,
+        Self::Matches,
+        Self::Gt,
+        Self::Ge,
+        Self::Lt,
+        Self::Le,
+    ];
     /// True for the operators that compare a value's text, whatever the column's kind.
     pub fn is_textual(self) -> bool {
         matches!(self, Self::StartsWith | Self::EndsWith | Self::Contains | Self::Matches)

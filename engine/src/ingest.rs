@@ -12,6 +12,7 @@ mod slots;
 mod specimen;
 mod token;
 mod walk;
+mod worth;
 
 pub use record::{Ingest, Oddity};
 

@@ -16,6 +16,8 @@ mod time;
 mod values;
 mod window;
 
+use std::cmp::Ordering;
+
 use crate::{
     filter::UnknownColumn,
     protocol::{LoadKey, QueryError},
@@ -38,6 +40,17 @@ fn fetch(table: &Table, key: &LoadKey) -> Result<usize, QueryError> {
 fn column(table: &Table, id: &str) -> Result<usize, QueryError> {
     let position = table.definition().columns.iter().position(|column| column.id == id);
     position.ok_or_else(|| QueryError::UnknownColumn { column: id.to_owned() })
+}
+
+/// The first so many in this order, and no others.
+fn keep_first<T>(items: &mut Vec<T>, limit: usize, order: impl Fn(&T, &T) -> Ordering) {
+    if limit < items.len() {
+        if limit > 0 {
+            items.select_nth_unstable_by(limit, &order);
+        }
+        items.truncate(limit);
+    }
+    items.sort_unstable_by(order);
 }
 
 impl From<UnknownColumn> for QueryError {

@@ -6,7 +6,6 @@ use crate::{
     limits::NESTING_MAX,
     protocol::{Cell, RecordField, RecordGroup},
     reports::{Kind, ReportDefinition},
-    store::Column,
 };
 
 /// The properties of a record, read from its original bytes.
@@ -139,7 +138,7 @@ fn cell(reader: &mut Reader<'_>, kind: Option<Kind>) -> Result<Cell, Malformed> 
         (Token::Bare(..), None) => Kind::Number,
         (Token::Text(..) | Token::Nested(..), None) => Kind::Keyword,
     };
-    Ok(Column::new(kind, false).value_cell(token.as_kind(kind).0))
+    Ok(token.as_kind(kind).0.into_cell(kind))
 }
 
 /// Puts fields into the report's groups: properties in the order of the definition, then members of a collection one

@@ -3,11 +3,8 @@
 
 use std::collections::HashMap;
 
-use crate::{
-    bytes::{hash, same},
-    limits::REMEMBERED_BYTES_MAX,
-    store::Item,
-};
+use super::worth::{Price, Worth};
+use crate::{bytes::same, limits::REMEMBERED_BYTES_MAX, store::Item};
 
 /// What is remembered of each property.
 #[derive(Debug)]
@@ -19,10 +16,7 @@ pub(super) struct Memo {
 struct Property {
     remembered: HashMap<u64, Remembered>,
     bytes: usize,
-    hits: u32,
-    misses: u32,
-    /// So many will be read without a look at what is remembered, because that was of little use.
-    pause: u32,
+    worth: Worth,
 }
 
 /// What a property came to.
@@ -35,10 +29,7 @@ pub(super) struct Remembered {
     pub(super) undefined: Box<[Item]>,
 }
 
-/// Looks between two decisions on whether remembering is worth it.
-const LOOKS: u32 = 512;
-/// Records that are read without looking, after remembering was not worth it.
-const PAUSE: u32 = 8_192;
+const PRICE: Price = Price { looks: 512, miss: 2 };
 
 impl Memo {
     pub(super) fn new(properties: usize) -> Self {
@@ -46,33 +37,22 @@ impl Memo {
     }
     /// True when it is worth to look a property up.
     pub(super) fn is_worth_it(&mut self, at: usize) -> bool {
-        let property = &mut self.properties[at];
-        if property.pause > 0 {
-            property.pause -= 1;
-            return false;
+        let Property { remembered, bytes, worth } = &mut self.properties[at];
+        if worth.is_too_dear(&PRICE) {
+            // It would be of no use after the pause.
+            (*remembered, *bytes) = Default::default();
         }
-        if property.hits + property.misses == LOOKS {
-            // A miss costs about twice of what a hit saves.
-            if property.hits < property.misses * 2 {
-                *property = Property { pause: PAUSE, ..Property::default() };
-                return false;
-            }
-            (property.hits, property.misses) = (0, 0);
-        }
-        true
+        worth.is_time()
     }
-    /// What a property with these bytes came to.
-    pub(super) fn find(&mut self, at: usize, raw: &[u8]) -> Option<&Remembered> {
-        let property = &mut self.properties[at];
-        let found = property.remembered.get(&hash(raw)).filter(|remembered| same(&remembered.raw, raw));
-        match found {
-            Some(_) => property.hits += 1,
-            None => property.misses += 1,
-        }
+    /// What a property with these bytes, of this hash, came to.
+    pub(super) fn find(&mut self, at: usize, hash: u64, raw: &[u8]) -> Option<&Remembered> {
+        let Property { remembered, worth, .. } = &mut self.properties[at];
+        let found = remembered.get(&hash).filter(|remembered| same(&remembered.raw, raw));
+        worth.count(found.is_some());
         found
     }
     /// Remembers what a property came to.
-    pub(super) fn remember(&mut self, at: usize, raw: &[u8], items: Vec<(usize, Item)>, undefined: &[Item]) {
+    pub(super) fn remember(&mut self, at: usize, hash: u64, raw: &[u8], items: Vec<(usize, Item)>, undefined: &[Item]) {
         let property = &mut self.properties[at];
         let bytes = raw.len() + items.len() * size_of::<(usize, Item)>() + size_of::<Remembered>();
         if bytes > REMEMBERED_BYTES_MAX {
@@ -84,6 +64,6 @@ impl Memo {
         }
         property.bytes += bytes;
         let remembered = Remembered { raw: raw.into(), items: items.into(), undefined: undefined.into() };
-        property.remembered.insert(hash(raw), remembered);
+        property.remembered.insert(hash, remembered);
     }
 }

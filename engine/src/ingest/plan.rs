@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 
+use super::seen::PROPERTIES_MAX;
 use crate::{
     bytes::same,
     json::Reader,
@@ -42,9 +43,7 @@ pub(super) struct Node {
     pub(super) below: Vec<Leaf>,
     /// True when an object here is to name a user or an app, so that an empty one is odd.
     pub(super) names_somebody: bool,
-    /// Derived columns that read this property and no other.
-    pub(super) derived: Vec<usize>,
-    /// A bit for each of them, in the order of [`Plan::derived`].
+    /// A bit for each derived column that reads this property and no other, in the order of [`Plan::derived`].
     pub(super) derives: u64,
     /// The one column that has its values here, and whether it is multi-valued, for a property that nothing else depends on.
     pub(super) simple: Option<(Leaf, bool)>,
@@ -88,10 +87,12 @@ impl Plan {
             }
         }
         assert!(plan.derived.len() <= 64, "a record has a bit for each derived column");
+        let largest = plan.nodes.iter().map(|node| node.children.len()).max();
+        assert!(largest <= Some(PROPERTIES_MAX), "an object has a bit for each of its properties");
         plan.find_memos();
         for at in 0..plan.nodes.len() {
             let node = &plan.nodes[at];
-            let is_simple = node.children.is_empty() && node.member.is_none() && node.derived.is_empty();
+            let is_simple = node.children.is_empty() && node.member.is_none() && node.derives == 0;
             if let (true, [leaf]) = (is_simple, &node.leaves[..]) {
                 let is_multi = plan.column(*leaf).is_multi;
                 plan.nodes[at].simple = Some((*leaf, is_multi));
@@ -107,7 +108,6 @@ impl Plan {
                 if let [read] = self.definition.columns[*column].reads
                     && *read == name
                 {
-                    self.nodes[child].derived.push(*column);
                     self.nodes[child].derives |= 1 << at;
                 }
             }
@@ -119,11 +119,15 @@ impl Plan {
                 !has_code || !column.json_paths().iter().all(is_of_this)
             };
             let is_nested = !node.children.is_empty() || node.member.is_some();
-            if (is_nested || !node.derived.is_empty()) && !node.below.iter().any(depends_on_more) {
+            if (is_nested || node.derives != 0) && !node.below.iter().any(depends_on_more) {
                 self.nodes[child].memo = Some(self.memos);
                 self.memos += 1;
             }
         }
+    }
+    /// The derived columns that these bits stand for.
+    pub(super) fn derived_by(&self, bits: u64) -> impl Iterator<Item = usize> {
+        self.derived.iter().enumerate().filter(move |(at, _)| bits >> at & 1 != 0).map(|(_, column)| *column)
     }
     pub(super) fn column(&self, leaf: Leaf) -> &'static Column {
         &self.definition.columns[leaf.column]

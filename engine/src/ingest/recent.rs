@@ -1,7 +1,11 @@
 //! Values that came lately in one place: most properties have one of a few values, and comparing bytes is all it takes to
 //! know which.
 
-use crate::{bytes::same, store::Item};
+use super::worth::{Price, Worth};
+use crate::{
+    bytes::{same, spread},
+    store::Item,
+};
 
 /// The latest values of each node.
 #[derive(Debug)]
@@ -12,10 +16,7 @@ pub(super) struct Recent {
 #[derive(Debug)]
 struct Latest {
     values: [Written; VALUES],
-    hits: u32,
-    misses: u32,
-    /// So many will be read without a look, because looking was of little use.
-    pause: u32,
+    worth: Worth,
 }
 
 /// A value as it is written, with the comma or bracket after it where it needs one to end.
@@ -31,9 +32,7 @@ struct Written {
 
 const VALUES: usize = 16;
 const BYTES: usize = 54;
-/// Looks between two decisions on whether looking is worth it.
-const LOOKS: u32 = 256;
-const PAUSE: u32 = 8_192;
+const PRICE: Price = Price { looks: 256, miss: 1 };
 
 impl Recent {
     pub(super) fn new(nodes: usize) -> Self {
@@ -43,18 +42,14 @@ impl Recent {
     #[inline]
     pub(super) fn find(&mut self, node: usize, bytes: &[u8]) -> Option<(usize, Item)> {
         let latest = self.nodes[node].as_deref_mut()?;
-        if latest.pause > 0 {
-            latest.pause -= 1;
+        if !latest.worth.is_time() {
             return None;
         }
         let written = &latest.values[place(bytes)?];
         let compared = usize::from(written.compared);
-        if compared != 0 && same(bytes.get(..compared)?, &written.bytes[..compared]) {
-            latest.hits += 1;
-            return Some((usize::from(written.length), written.item));
-        }
-        latest.misses += 1;
-        None
+        let is_it = compared != 0 && same(bytes.get(..compared)?, &written.bytes[..compared]);
+        latest.worth.count(is_it);
+        is_it.then_some((usize::from(written.length), written.item))
     }
     /// Keeps the value that the bytes begin with.
     pub(super) fn keep(&mut self, node: usize, bytes: &[u8], length: usize, item: Item) {
@@ -64,15 +59,9 @@ impl Recent {
         let is_ended = is_text || matches!(source.last(), Some(b',' | b'}' | b']'));
         let latest = self.nodes[node].get_or_insert_with(|| {
             let nothing = Written { bytes: [0; BYTES], compared: 0, length: 0, item };
-            Box::new(Latest { values: [nothing; VALUES], hits: 0, misses: 0, pause: 0 })
+            Box::new(Latest { values: [nothing; VALUES], worth: Worth::default() })
         });
-        if latest.hits + latest.misses >= LOOKS {
-            if latest.hits < latest.misses {
-                latest.pause = PAUSE;
-            }
-            (latest.hits, latest.misses) = (0, 0);
-        }
-        if latest.pause > 0 || compared > BYTES || !is_ended {
+        if latest.worth.is_too_dear(&PRICE) || latest.worth.is_paused() || compared > BYTES || !is_ended {
             return;
         }
         let written = &mut latest.values[place];
@@ -85,5 +74,5 @@ impl Recent {
 #[inline]
 fn place(bytes: &[u8]) -> Option<usize> {
     let word = u64::from_le_bytes(*bytes.first_chunk::<8>()?);
-    Some((word.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 60) as usize)
+    Some((spread(word) >> 60) as usize)
 }

@@ -1,7 +1,7 @@
 //! What one record has for each column. Reused from record to record.
 
 use super::plan::Leaf;
-use crate::store::{Column, Item, NULL};
+use crate::store::{Column, Item, Value};
 
 /// The items of one record, column by column.
 #[derive(Debug)]
@@ -71,7 +71,7 @@ impl Slots {
         let item = match slot.state {
             State::Untouched => return None,
             State::Code(item) => return Some(item),
-            State::Null => column.item(&crate::store::Value::Null),
+            State::Null => column.item(&Value::Null),
             State::Items if column.is_multi() => Item::of_code(column.list_code(&slot.items)),
             State::Items => *slot.items.first()?,
         };
@@ -133,9 +133,4 @@ impl Slots {
         let slot = &self.slots[leaf.column];
         slot.state != State::Untouched && slot.rank <= leaf.rank && !slot.items.is_empty()
     }
-}
-
-/// `null` as a member of a list.
-pub(super) fn null_member() -> Item {
-    Item::of_code(NULL)
 }

@@ -8,10 +8,11 @@ use super::{
     recent::Recent,
     record::Oddity,
     seen::Seen,
-    slots::{Slots, null_member},
+    slots::Slots,
     token::Token,
 };
 use crate::{
+    bytes::hash,
     json::{Malformed, RawText, Reader, Shape, tree},
     protocol::WarningCode,
     reports::{From, Kind, Outcome},
@@ -39,7 +40,6 @@ impl Walk<'_> {
         let plan = self.plan;
         let node = &plan.nodes[at];
         let (mut is_first, mut place, mut seen) = (true, 0, Seen::default());
-        let mut is_empty = true;
         loop {
             let child = if let Some(child) = node.pass(reader, is_first, &mut place) {
                 is_first = false;
@@ -61,19 +61,18 @@ impl Walk<'_> {
                 }
                 let Some((child, _)) = found else {
                     self.undefined(reader, &path_of(&node.path, &key.decode().0))?;
-                    is_empty = false;
                     continue;
                 };
                 child
             };
-            is_empty = false;
             match plan.nodes[child].simple {
                 Some((leaf, is_multi)) => self.simple(reader, child, leaf, is_multi)?,
                 None if at == 0 => self.property(reader, child)?,
                 None => self.value(reader, child)?,
             }
         }
-        if is_empty && node.names_somebody {
+        // Nothing came.
+        if is_first && node.names_somebody {
             self.odd(WarningCode::MissingProperty, &node.path);
         }
         Ok(())
@@ -105,7 +104,7 @@ impl Walk<'_> {
             let length = before.len() - reader.rest().len();
             match self.slots.items_from(leaf.column, count) {
                 [item] => self.recent.keep(at, before, length, *item),
-                [] if before.starts_with(b"null") && !is_multi => self.recent.keep(at, before, length, null_member()),
+                [] if before.starts_with(b"null") && !is_multi => self.recent.keep(at, before, length, Item::NULL),
                 _ => {}
             }
         }
@@ -122,7 +121,7 @@ impl Walk<'_> {
         let is_untouched = || node.below.iter().all(|leaf| !self.slots.is_touched(leaf.column));
         match node.memo {
             Some(memo) if self.memo.is_worth_it(memo) && is_untouched() => self.remembered(reader, at, memo),
-            _ if node.derived.is_empty() => self.value(reader, at),
+            _ if node.derives == 0 => self.value(reader, at),
             _ => {
                 let inside = reader.clone();
                 self.value(reader, at)?;
@@ -137,7 +136,8 @@ impl Walk<'_> {
         let plan = self.plan;
         let node = &plan.nodes[at];
         let raw = reader.raw()?;
-        if let Some(remembered) = self.memo.find(memo, raw) {
+        let hash = hash(raw);
+        if let Some(remembered) = self.memo.find(memo, hash, raw) {
             for (column, item) in &remembered.items {
                 self.slots.set_code(*column, *item);
             }
@@ -154,7 +154,7 @@ impl Walk<'_> {
         self.value(&mut Reader::new(raw), at)?;
         self.derive(at, Reader::new(raw));
         if self.oddities.len() == oddities {
-            let columns = node.below.iter().map(|leaf| leaf.column).chain(node.derived.iter().copied());
+            let columns = node.below.iter().map(|leaf| leaf.column).chain(plan.derived_by(node.derives));
             let mut items = Vec::new();
             for column in columns {
                 if let Some(item) = self.slots.settle(column, &mut self.columns[column])
@@ -164,7 +164,7 @@ impl Walk<'_> {
                 }
             }
             let undefined = plan.undefined.map_or(&[][..], |column| self.slots.items_from(column, undefined));
-            self.memo.remember(memo, raw, items, undefined);
+            self.memo.remember(memo, hash, raw, items, undefined);
         }
         Ok(())
     }
@@ -172,23 +172,21 @@ impl Walk<'_> {
     /// Computes the columns that are derived from this property alone.
     fn derive(&mut self, at: usize, mut inside: Reader<'_>) {
         let node = &self.plan.nodes[at];
-        if node.derived.is_empty() {
+        if node.derives == 0 {
             return;
         }
         let inputs = Map::from_iter([(node.path.clone(), tree(&mut inside))]);
-        for column in &node.derived {
-            self.derive_column(*column, &inputs);
-        }
-        self.derived |= node.derives;
+        self.derive_columns(node.derives, &inputs);
     }
     /// Computes the derived columns whose property did not come, and those that read several.
     pub(super) fn derive_rest(&mut self) {
         let inputs = std::mem::take(&mut self.inputs);
-        for (at, column) in self.plan.derived.iter().enumerate() {
-            if self.derived & 1 << at == 0 {
-                self.derive_column(*column, &inputs);
-            }
-        }
+        self.derive_columns(!self.derived, &inputs);
+    }
+    fn derive_columns(&mut self, derives: u64, inputs: &Map<String, Json>) {
+        let plan = self.plan;
+        plan.derived_by(derives).for_each(|column| self.derive_column(column, inputs));
+        self.derived |= derives;
     }
     fn derive_column(&mut self, at: usize, inputs: &Map<String, Json>) {
         let column = &self.plan.definition.columns[at];
@@ -245,7 +243,7 @@ impl Walk<'_> {
                 reader.skip()?;
                 for leaf in &node.below {
                     if node.leaves.contains(leaf) && plan.column(*leaf).is_multi {
-                        self.slots.push(*leaf, null_member());
+                        self.slots.push(*leaf, Item::NULL);
                     } else {
                         self.slots.null(*leaf);
                     }
@@ -312,19 +310,12 @@ impl Walk<'_> {
         }
         for leaf in &node.leaves {
             let definition = plan.column(*leaf);
-            if let (Kind::Keyword, Token::Text(text, _)) = (definition.kind, &token)
-                && (definition.is_multi || !self.slots.has_value(*leaf))
-            {
-                let item = self.columns[leaf.column].text_item(text);
-                self.slots.push(*leaf, item);
-                continue;
-            }
             if !definition.is_multi && self.slots.has_value(*leaf) {
                 // The property came in several members of an unexpected collection; the first is shown.
                 continue;
             }
             let (value, code) = token.as_kind(definition.kind);
-            let item: Item = self.columns[leaf.column].item(&value);
+            let item = self.columns[leaf.column].item(&value);
             if let Some(code) = code {
                 self.odd(code, &node.path);
             }

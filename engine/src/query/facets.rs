@@ -1,7 +1,7 @@
 //! Which values columns have among the rows that match, and how often.
 
 use super::{
-    column as column_at,
+    column as column_at, keep_first,
     rank::Ranks,
     results::{Kept, Results, Selection},
     scan::count,
@@ -130,12 +130,6 @@ pub(super) fn top(values: &mut Values<'_>, ranks: &mut Ranks, by_value: &[u32], 
     let most_first = |(left, left_rows): &(u32, u32), (right, right_rows): &(u32, u32)| {
         right_rows.cmp(left_rows).then_with(|| values.compare(*left, *right))
     };
-    if limit < counted.len() {
-        if limit > 0 {
-            counted.select_nth_unstable_by(limit, most_first);
-        }
-        counted.truncate(limit);
-    }
-    counted.sort_unstable_by(most_first);
+    keep_first(&mut counted, limit, most_first);
     (counted, distinct)
 }

@@ -3,14 +3,14 @@
 use std::{cmp::Ordering, collections::HashMap, hash::BuildHasherDefault};
 
 use super::{
-    column as column_at,
+    column as column_at, keep_first,
     results::{Results, Selection},
     values::{Mixed, Reader, Values},
 };
 use crate::{
     limits::{GROUP_COLUMNS_MAX, GROUPS_MAX, VALUES_MAX},
     protocol::{Group, Groups, GroupsQuery, QueryError},
-    store::{ABSENT, FIRST, FIRST_INSTANT, NO_TIME, Rows, Table},
+    store::{ABSENT, FIRST, NO_TIME, Table},
 };
 
 /// The codes of a group, one for each column; columns that are not asked for are absent.
@@ -60,13 +60,7 @@ pub fn groups(table: &Table, results: &mut Results, query: &GroupsQuery) -> Resu
         let is_decided = |ordering: &Ordering| ordering.is_ne();
         right_tally.rows.cmp(&left_tally.rows).then_with(|| by_value().find(is_decided).unwrap_or(Ordering::Equal))
     };
-    if limit < largest.len() {
-        if limit > 0 {
-            largest.select_nth_unstable_by(limit, largest_first);
-        }
-        largest.truncate(limit);
-    }
-    largest.sort_unstable_by(largest_first);
+    keep_first(&mut largest, limit, largest_first);
     let group = |(key, tally): (Key, Tally)| Group {
         values: columns.iter().zip(key).map(|(values, code)| values.cell(code)).collect(),
         rows: tally.rows,
@@ -80,14 +74,9 @@ pub fn groups(table: &Table, results: &mut Results, query: &GroupsQuery) -> Resu
 /// The rows that are meant by what they hold.
 fn cells(table: &Table, columns: &[Values<'_>], selection: &Selection) -> Vec<(Key, Tally)> {
     let codes: Vec<Reader<'_>> = columns.iter().map(|values| Reader::new(values.chunks())).collect();
-    let time_at = column_at(table, table.definition().time).ok();
-    let times = time_at.and_then(|at| match table.columns()[at].rows() {
-        Rows::Instants(instants) => Some(instants),
-        Rows::Codes(_) => None,
-    });
-    let tally = |row: u32| match times.map(|times| times.get(row as usize)).filter(|time| *time >= FIRST_INSTANT) {
-        Some(time) => Tally { rows: 1, first: time, last: time },
-        None => Tally { rows: 1, ..NOTHING },
+    let tally = |row: u32| match table.time(row) {
+        NO_TIME => Tally { rows: 1, ..NOTHING },
+        time => Tally { rows: 1, first: time, last: time },
     };
     // What is null has no value either.
     let code = |codes: &Reader<'_>, row: u32| Some(codes.get(row)).filter(|code| *code >= FIRST).unwrap_or(ABSENT);

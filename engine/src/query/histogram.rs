@@ -12,7 +12,7 @@ use super::{
 use crate::{
     limits::LAYERS_MAX,
     protocol::{Histogram, HistogramQuery, Layer, LayerOf, QueryError},
-    store::{CHUNK_ROWS, Instants, Rows, Table},
+    store::{CHUNK_ROWS, Instants, Table},
 };
 
 /// Rows over time.
@@ -24,10 +24,8 @@ pub fn histogram(table: &Table, results: &mut Results, query: &HistogramQuery) -
     let kept = results.of(table);
     let selection = kept.select(table, &query.key, &query.filter)?;
     let stack = query.stack.as_deref().map(|id| column_at(table, id)).transpose()?;
-    let times = column_at(table, table.definition().time)?;
-    let Rows::Instants(instants) = table.columns()[times].rows() else {
-        return Err(QueryError::UnknownColumn { column: table.definition().time.to_owned() });
-    };
+    let unknown = || QueryError::UnknownColumn { column: table.definition().time.to_owned() };
+    let instants = table.times().ok_or_else(unknown)?;
     let mut counts = vec![0; timeline.len()];
     let layers = match stack {
         None => {
@@ -36,9 +34,14 @@ pub fn histogram(table: &Table, results: &mut Results, query: &HistogramQuery) -
         }
         Some(stack) => {
             let mut values = Values::new(table, stack, &selection);
-            let layers = layers(&timeline, instants, &selection, &mut values, &mut kept.ranks, query.stack_limit);
-            each_bucket(&timeline, instants, &selection, |_, bucket| counts[bucket] += 1);
-            layers
+            let mut by_cell = vec![0; values.cells()];
+            let codes = Reader::new(values.chunks());
+            each_bucket(&timeline, instants, &selection, |row, bucket| {
+                counts[bucket] += 1;
+                by_cell[codes.get(row) as usize] += 1;
+            });
+            drop(codes);
+            layers(&timeline, instants, &selection, &mut values, by_cell, &mut kept.ranks, query.stack_limit)
         }
     };
     Ok(Histogram { revision: table.revision(), total: selection.count, counts, layers, starts: timeline.starts() })
@@ -49,14 +52,10 @@ fn layers(
     instants: &Instants,
     selection: &Selection,
     values: &mut Values<'_>,
+    by_cell: Vec<u32>,
     ranks: &mut Ranks,
     limit: u32,
 ) -> Vec<Layer> {
-    let mut by_cell = vec![0; values.cells()];
-    {
-        let codes = Reader::new(values.chunks());
-        each_bucket(timeline, instants, selection, |row, _| by_cell[codes.get(row) as usize] += 1);
-    }
     let is_here: Vec<bool> = by_cell.iter().map(|rows| *rows > 0).collect();
     let by_value = Counts::of_cells(values, by_cell).by_value;
     let (shown, _) = top(values, ranks, &by_value, limit.min(LAYERS_MAX));

@@ -23,9 +23,7 @@ pub(super) fn pick(codes: &Codes, flags: &[u8], rows: usize, within: Option<&Bit
     narrow.iter_mut().zip(flags).for_each(|(copy, flag)| *copy = *flag);
     let mut bits = Bits::none(rows);
     for (chunk, at) in codes.chunks().zip((0..).step_by(CHUNK_WORDS)) {
-        let words = at..at + chunk.rows().div_ceil(64);
-        let mut part =
-            Part { words: &mut bits.words_mut()[words.clone()], within: within.map(|within| &within.words()[words]) };
+        let mut part = Part::new(&mut bits, within, at, chunk.rows());
         match (chunk, only) {
             (Chunk::Same { code, rows }, _) if flags[code as usize] != 0 => part.fill(rows),
             (Chunk::Same { .. }, _) => {}
@@ -61,9 +59,7 @@ pub(super) fn pick_numbers<'c>(
 ) -> Bits {
     let mut bits = Bits::none(rows);
     for (chunk, at) in chunks.zip((0..).step_by(CHUNK_WORDS)) {
-        let words = at..at + chunk.len().div_ceil(64);
-        let mut part =
-            Part { words: &mut bits.words_mut()[words.clone()], within: within.map(|within| &within.words()[words]) };
+        let mut part = Part::new(&mut bits, within, at, chunk.len());
         part.pack(chunk, |number| u8::from(test(number)));
     }
     bits
@@ -75,7 +71,13 @@ struct Part<'b> {
     within: Option<&'b [u64]>,
 }
 
-impl Part<'_> {
+impl<'b> Part<'b> {
+    /// The words of so many rows, from this word on.
+    fn new(bits: &'b mut Bits, within: Option<&'b Bits>, at: usize, rows: usize) -> Self {
+        let words = at..at + rows.div_ceil(64);
+        let within = within.map(|within| &within.words()[words.clone()]);
+        Self { words: &mut bits.words_mut()[words], within }
+    }
     fn mask(&self, at: usize) -> u64 {
         self.within.map_or(u64::MAX, |within| within[at])
     }

@@ -119,7 +119,7 @@ impl<'t> Values<'t> {
     }
     /// The value with this code, as it crosses to the interface.
     pub(super) fn cell(&self, code: u32) -> Cell {
-        self.column.value_cell(self.value(code))
+        self.value(code).into_cell(self.column.kind())
     }
     /// The order of two values, by their codes. What is absent comes last.
     pub(super) fn compare(&self, left: u32, right: u32) -> Ordering {

@@ -1,7 +1,10 @@
 //! Where in a file a segment is.
 
 use super::{Damaged, SegmentReader, SegmentWriter};
-use crate::ports::{StorageError, StoredFile};
+use crate::{
+    bytes::hash,
+    ports::{StorageError, StoredFile},
+};
 
 /// Where a segment is, and what its bytes must come to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -47,23 +50,10 @@ impl Place {
     }
 }
 
-/// A number that hardly any change of the bytes leaves as it is. It tells accidents, not people who mean it.
+/// A number that hardly any change of the bytes leaves as it is. It tells accidents, not people who mean it. It is in saved
+/// files: with another hash, `cache::file`'s version must grow.
 pub fn checksum(bytes: &[u8]) -> u64 {
-    const MULTIPLIER: u64 = 0xff51_afd7_ed55_8ccd;
-    let step = |sum: u64, word: u64| (sum.rotate_left(29) ^ word).wrapping_mul(MULTIPLIER);
-    // Four sums at a time, because each step has to wait for the one before.
-    let (blocks, rest) = bytes.as_chunks::<32>();
-    let mut sums = [1, 2, 3, 4];
-    for block in blocks {
-        for (sum, word) in sums.iter_mut().zip(block.as_chunks::<8>().0) {
-            *sum = step(*sum, u64::from_le_bytes(*word));
-        }
-    }
-    let mut last = [0; 32];
-    last[..rest.len()].copy_from_slice(rest);
-    let last = last.as_chunks::<8>().0.iter().map(|word| u64::from_le_bytes(*word));
-    let sum = sums.into_iter().chain(last).fold(bytes.len() as u64, step);
-    sum ^ sum >> 32
+    hash(bytes)
 }
 
 #[cfg(test)]

@@ -55,9 +55,12 @@ pub enum Rows<'c> {
 pub struct Item(i64);
 
 impl Item {
+    /// `null` in a column of codes.
+    pub const NULL: Self = Self(NULL as i64);
+
     /// `null`.
     pub fn is_null(self) -> bool {
-        self == Self::null_code() || self == Self(super::instants::NULL_INSTANT)
+        self == Self::NULL || self == Self(super::instants::NULL_INSTANT)
     }
     /// As an instant, in milliseconds since 1970; `None` for a mark. For a code it means nothing.
     pub fn instant(self) -> Option<i64> {
@@ -70,9 +73,6 @@ impl Item {
     /// The item of a code.
     pub fn of_code(code: u32) -> Self {
         Self(i64::from(code))
-    }
-    fn null_code() -> Self {
-        Self(i64::from(NULL))
     }
 }
 
@@ -183,7 +183,7 @@ impl Column {
     /// What a row holds, as it crosses to the interface.
     pub fn row_cell(&self, row: u32) -> Cell {
         match &self.body {
-            Body::Instants(instants) => self.value_cell(instants.value(instants.get(row as usize))),
+            Body::Instants(instants) => instants.value(instants.get(row as usize)).into_cell(self.kind),
             Body::Coded { .. } => self.code_cell(self.code(row)),
         }
     }
@@ -193,21 +193,9 @@ impl Column {
             ABSENT => Cell::Absent,
             NULL => Cell::Null,
             code if self.is_multi() => {
-                Cell::List(self.members(code).map(|code| self.value_cell(self.value(code))).collect())
+                Cell::List(self.members(code).map(|code| self.value(code).into_cell(self.kind)).collect())
             }
-            code => self.value_cell(self.value(code)),
-        }
-    }
-    /// A value of this column as it crosses to the interface.
-    pub fn value_cell(&self, value: Value<'_>) -> Cell {
-        match value {
-            Value::Absent => Cell::Absent,
-            Value::Null => Cell::Null,
-            Value::Text(text) | Value::Odd(text) => Cell::Text(text.into_owned()),
-            Value::Integer(instant) if self.kind == Kind::DateTime => Cell::Instant(instant),
-            Value::Integer(number) => Cell::Integer(number),
-            Value::Number(number) => Cell::Number(number),
-            Value::Flag(flag) => Cell::Flag(flag),
+            code => self.value(code).into_cell(self.kind),
         }
     }
     /// True when no row was given anything.

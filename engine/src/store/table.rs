@@ -2,7 +2,11 @@
 
 use std::{collections::HashMap, rc::Rc};
 
-use super::{Chunked, Column, FIRST, Rows, columns::Columns, instants::FIRST_INSTANT};
+use super::{
+    Chunked, Column, FIRST, Rows,
+    columns::Columns,
+    instants::{FIRST_INSTANT, Instants},
+};
 use crate::{
     bytes::hash,
     ports::Packer,
@@ -153,13 +157,17 @@ impl Table {
     pub fn order(&self, fetch: usize) -> &[u32] {
         &self.orders[fetch]
     }
+    /// The times of all rows; `None` for a report whose time is none.
+    pub fn times(&self) -> Option<&Instants> {
+        match self.columns[self.time_column?].rows() {
+            Rows::Instants(instants) => Some(instants),
+            Rows::Codes(_) => None,
+        }
+    }
     /// A row's time, or [`NO_TIME`].
     pub fn time(&self, row: u32) -> i64 {
-        match self.time_column.map(|column| self.columns[column].rows()) {
-            Some(Rows::Instants(instants)) => Some(instants.get(row as usize)).filter(|time| *time >= FIRST_INSTANT),
-            _ => None,
-        }
-        .unwrap_or(NO_TIME)
+        let time = self.times().map(|times| times.get(row as usize));
+        time.filter(|time| *time >= FIRST_INSTANT).unwrap_or(NO_TIME)
     }
     /// A row's original bytes.
     pub fn record(&self, row: u32) -> Option<Vec<u8>> {

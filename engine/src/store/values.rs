@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use super::{Chunked, slots::Slots, texts::Texts};
 use crate::{
     bytes::hash_words,
+    protocol::Cell,
     reports::Kind,
     segment::{Damaged, SegmentReader, SegmentWriter},
 };
@@ -26,6 +27,21 @@ pub enum Value<'v> {
     Flag(bool),
     /// Text that a typed column could not read.
     Odd(Cow<'v, str>),
+}
+
+impl Value<'_> {
+    /// The value as it crosses to the interface, from a column of this kind.
+    pub fn into_cell(self, kind: Kind) -> Cell {
+        match self {
+            Self::Absent => Cell::Absent,
+            Self::Null => Cell::Null,
+            Self::Text(text) | Self::Odd(text) => Cell::Text(text.into_owned()),
+            Self::Integer(instant) if kind == Kind::DateTime => Cell::Instant(instant),
+            Self::Integer(number) => Cell::Integer(number),
+            Self::Number(number) => Cell::Number(number),
+            Self::Flag(flag) => Cell::Flag(flag),
+        }
+    }
 }
 
 /// A growing set of values. Numbers are dense and never change.
@@ -172,29 +188,23 @@ impl Numbers {
         self.slots.find(hash_of(bits), is_it)
     }
     fn intern(&mut self, bits: i64) -> u32 {
-        if let Some(number) = self.find(bits) {
-            return number;
-        }
-        let number = self.push(bits);
-        let all = &self.bits;
-        self.slots.add(hash_of(bits), number, |number| hash_of(all.get(number as usize)));
-        number
+        self.find(bits).unwrap_or_else(|| self.add(bits))
     }
     fn intern_odd(&mut self, text: &str) -> u32 {
         let odd = self.odd.intern(text) as usize;
         if odd == self.odd_numbers.len() {
             // It is among the slots like a zero, of which `find` then thinks better.
-            let all = &self.bits;
-            let number = all.len() as u32;
-            self.slots.add(hash_of(0), number, |number| hash_of(all.get(number as usize)));
-            self.push(0);
+            let number = self.add(0);
             self.odd_numbers.push(number);
         }
         self.odd_numbers[odd]
     }
-    fn push(&mut self, bits: i64) -> u32 {
-        self.bits.push(bits);
-        u32::try_from(self.bits.len() - 1).expect("a dataset ends at its memory limit, far below 2^32 numbers")
+    fn add(&mut self, bits: i64) -> u32 {
+        let all = &mut self.bits;
+        all.push(bits);
+        let number = u32::try_from(all.len() - 1).expect("a dataset ends at its memory limit, far below 2^32 numbers");
+        self.slots.add(hash_of(bits), number, |number| hash_of(all.get(number as usize)));
+        number
     }
 }
 
