@@ -6,7 +6,10 @@ use std::{
     rc::{Rc, Weak},
 };
 
-use engine::protocol::{self, Answer, DatasetId, Event, FromWorker, QueryError, Request, RequestBody};
+use engine::{
+    ports::Clock,
+    protocol::{self, Answer, DatasetId, Event, FromWorker, QueryError, Request, RequestBody},
+};
 use futures_channel::oneshot;
 use futures_util::future::{FutureExt, LocalBoxFuture, Shared};
 use js_sys::Uint8Array;
@@ -15,7 +18,10 @@ use web_sys::{ErrorEvent, MessageChannel, MessageEvent, Worker};
 
 use crate::{
     host::Host,
-    platform::wire::{self, Incoming},
+    platform::{
+        clock::BrowserClock,
+        wire::{self, Incoming},
+    },
 };
 
 /// A running worker. Clones share it; [`WorkerClient::end`] ends it for all of them, and so does dropping the last.
@@ -136,6 +142,8 @@ impl Inner {
                     let sender = self.pending.borrow_mut().remove(&response.id);
                     // A receiver that is gone belonged to a view that is gone.
                     let _ = sender.map(|sender| sender.send(response.result));
+                    // Rows are about to come, and the first of them should not have to share the processor with its start.
+                    self.want_packer();
                 }
                 Ok(FromWorker::Event(event)) => (self.on_event)(event),
                 Err(_) => self.fail("a message of the worker cannot be read".to_owned()),
@@ -157,23 +165,26 @@ impl Inner {
         }
     }
 
-    /// Hands a block of the data worker's to the pack worker, which the first one starts.
-    fn pack(self: &Rc<Self>, block: Uint8Array) {
+    /// Starts the pack worker, unless that was done.
+    fn want_packer(self: &Rc<Self>) {
         let mut packer = self.packer.borrow_mut();
-        let is_handed_over = match &mut *packer {
-            PackWorker::Unwanted => {
-                *packer = PackWorker::Starting(vec![block]);
-                wasm_bindgen_futures::spawn_local(start_packer(Rc::downgrade(self), self.host.clone()));
-                true
-            }
+        if let PackWorker::Unwanted = *packer {
+            *packer = PackWorker::Starting(Vec::new());
+            wasm_bindgen_futures::spawn_local(start_packer(Rc::downgrade(self), self.host.clone()));
+        }
+    }
+
+    /// Hands a block of the data worker's to the pack worker.
+    fn pack(self: &Rc<Self>, block: Uint8Array) {
+        self.want_packer();
+        let is_handed_over = match &mut *self.packer.borrow_mut() {
             PackWorker::Starting(blocks) => {
                 blocks.push(block);
                 true
             }
             PackWorker::Running(own) => own.give_block(&block),
-            PackWorker::Lost => false,
+            PackWorker::Unwanted | PackWorker::Lost => false,
         };
-        drop(packer);
         if !is_handed_over {
             self.lose_packer();
         }
@@ -235,6 +246,8 @@ enum PackWorker {
 
 /// Starts the worker that compresses records; where that is not possible, the data worker hears so.
 async fn start_packer(inner: Weak<Inner>, host: Host) {
+    // Whoever got the first answer goes on first.
+    BrowserClock.yield_now().await;
     let packer = host.start_worker("pack").await.ok().map(|packer| {
         let inner = inner.clone();
         OwnWorker::listening(packer, move |incoming| match (incoming, inner.upgrade()) {

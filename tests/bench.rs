@@ -171,7 +171,10 @@ fn host() -> Host {
     let make = Function::new_no_args(
         "const {port1, port2} = new MessageChannel();
          port1.terminate = () => port1.close();
-         return {startWorker: async () => port1, port2};",
+         return {port2, startWorker: async (name) => {
+             if (name === 'worker') return port1;
+             throw new Error(`${name} was refused`);
+         }};",
     );
     let options = make.call0(&JsValue::NULL).expect("plain code");
     let port: MessagePort = Reflect::get(&options, &"port2".into()).expect("an object").unchecked_into();

@@ -96,7 +96,11 @@ struct Mount {
 fn host_with(workers: &Rc<RefCell<Vec<FakeWorker>>>, is_framed: bool) -> Host {
     let options = options("page", is_framed);
     let started = workers.clone();
-    let start = Closure::<dyn Fn(JsValue) -> Promise>::new(move |_name: JsValue| {
+    let start = Closure::<dyn Fn(JsValue) -> Promise>::new(move |name: JsValue| {
+        if name != "worker" {
+            // As in a browser where records are compressed without a worker for it.
+            return Promise::reject(&name);
+        }
         let worker = FakeWorker::new();
         started.borrow_mut().push(worker.clone());
         Promise::resolve(&JsValue::from(worker.object))

@@ -411,16 +411,7 @@ async fn a_pack_worker_is_started_and_its_end_is_told() {
         (None, vec![heard(2)]),
     ] {
         let pack = pack.map_or(JsValue::UNDEFINED, worker_that);
-        let make = Function::new_with_args(
-            "data, pack",
-            "return {startWorker: async (name) => {
-                 if (name === 'worker') return data;
-                 if (name === 'pack' && pack) return pack;
-                 throw new Error(`${name} was refused`);
-             }}",
-        );
-        let options = make.call2(&JsValue::NULL, &worker_that(&data), &pack).expect("plain code");
-        let host = Host::new(options.unchecked_into::<BootOptions>());
+        let host = host_with(&worker_that(&data), &pack);
         let told = Rc::new(RefCell::new(Vec::new()));
         let listener = told.clone();
         let client = WorkerClient::start(&host, move |event| listener.borrow_mut().push(event)).await.expect("starts");
@@ -523,10 +514,23 @@ fn connected_to(answer: impl Fn(&http::Request, &SampleRequest) -> http::Respons
     link
 }
 
-/// A host that starts this worker, whatever is asked for.
+/// A host that starts this data worker, and no other.
 fn host(worker: &JsValue) -> Host {
-    let make = Function::new_with_args("worker", "return {startWorker: async () => worker}");
-    Host::new(make.call1(&JsValue::NULL, worker).expect("plain code").unchecked_into::<BootOptions>())
+    host_with(worker, &JsValue::UNDEFINED)
+}
+
+/// A host that starts this data worker, and this pack worker if there is one.
+fn host_with(data: &JsValue, pack: &JsValue) -> Host {
+    let make = Function::new_with_args(
+        "data, pack",
+        "return {startWorker: async (name) => {
+             if (name === 'worker') return data;
+             if (name === 'pack' && pack) return pack;
+             throw new Error(`${name} was refused`);
+         }}",
+    );
+    let options = make.call2(&JsValue::NULL, data, pack).expect("plain code");
+    Host::new(options.unchecked_into::<BootOptions>())
 }
 
 /// A worker that runs this script, and remembers in `isEnded` that it was ended.

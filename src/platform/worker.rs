@@ -1,6 +1,6 @@
 //! The worker that owns Graph requests and rows: it hands the engine its outside world and passes messages on.
 
-use std::rc::Rc;
+use std::{cell::Cell, rc::Rc, time::Duration};
 
 use engine::{
     clouds,
@@ -24,18 +24,31 @@ use super::{
     wire::{self, Incoming},
 };
 
+/// Long enough that questions which came with the first one are answered before anything else is done.
+const FIRST_PAUSE: Duration = Duration::from_millis(1);
+
 /// Answers the window's messages for as long as the worker lives.
 pub fn run() {
     wire::report_panics();
-    wasm_bindgen_futures::spawn_local(storage::remove_orphans());
     let sample = SampleLink::default();
     let packer = PackLink::new(post_block);
     let engine = engine(Rc::new(post), sample.clone(), Rc::new(packer.clone()));
-    let on_message =
-        Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| receive(&engine, &sample, &packer, event));
+    let has_begun = Cell::new(false);
+    let on_message = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
+        receive(&engine, &sample, &packer, event);
+        if !has_begun.replace(true) {
+            wasm_bindgen_futures::spawn_local(get_ready());
+        }
+    });
     // From here on the worker's global scope owns the listener.
     wire::worker_scope().set_onmessage(Some(on_message.into_js_value().unchecked_ref()));
-    wasm_bindgen_futures::spawn_local(async { rehearse(&BrowserClock).await });
+}
+
+/// What can be done while the first rows are on their way, and whoever waits for the worker to start should not wait for.
+async fn get_ready() {
+    BrowserClock.sleep(FIRST_PAUSE).await;
+    rehearse(&BrowserClock).await;
+    storage::remove_orphans().await;
 }
 
 /// Passes a message of the window's on.
