@@ -13,6 +13,8 @@ pub struct Cloud {
     pub graph: &'static str,
     /// Origin of the admin center, for links.
     pub portal: &'static str,
+    /// Its name in Microsoft's PowerShell modules for Graph.
+    pub environment: &'static str,
 }
 
 /// Every cloud that a page can be built for; the first is the default.
@@ -22,24 +24,28 @@ pub static CLOUDS: &[Cloud] = &[
         login: "https://login.microsoftonline.com",
         graph: "https://graph.microsoft.com",
         portal: "https://entra.microsoft.com",
+        environment: "Global",
     },
     Cloud {
         id: "us-gov",
         login: "https://login.microsoftonline.us",
         graph: "https://graph.microsoft.us",
         portal: "https://entra.microsoft.us",
+        environment: "USGov",
     },
     Cloud {
         id: "us-dod",
         login: "https://login.microsoftonline.us",
         graph: "https://dod-graph.microsoft.us",
         portal: "https://portal.azure.us",
+        environment: "USGovDoD",
     },
     Cloud {
         id: "china",
         login: "https://login.partner.microsoftonline.cn",
         graph: "https://microsoftgraph.chinacloudapi.cn",
         portal: "https://portal.azure.cn",
+        environment: "China",
     },
 ];
 

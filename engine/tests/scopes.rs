@@ -12,10 +12,11 @@ use std::time::Duration;
 
 use engine::{
     filter::{Condition, Operator, Value},
+    graph::{Bounds, PREFER, list_url},
     protocol::{LoadKey, RequestBody, RowId, Scope, TimeRange, WarningCode},
     reports,
 };
-use pages::{audit, audits, everything, ids, list, list_text, ok, page_number, world};
+use pages::{ORIGIN, audit, audits, everything, ids, list, list_text, ok, page_number, world};
 
 #[test]
 fn another_scope_starts_again_and_shows_only_what_belongs_to_it() {
@@ -51,6 +52,19 @@ fn another_scope_starts_again_and_shows_only_what_belongs_to_it() {
             })
             .is_err()
     );
+}
+
+#[test]
+fn the_first_request_is_the_one_that_people_can_read() {
+    for (report, fetch) in reports::ALL.iter().flat_map(|report| report.fetches.iter().map(|fetch| (*report, fetch))) {
+        let world = world(|_| list(&[], None));
+        world.load(&LoadKey { report: report.id, fetch: fetch.id.to_owned() }, Scope::default());
+        world.run();
+        let requests = world.graph.requests.borrow();
+        let url = list_url(ORIGIN, report, fetch, Bounds::default(), &[]).expect("there is no condition");
+        assert_eq!(requests[0].1.url, url);
+        assert!(requests[0].1.headers.contains(&("prefer", PREFER.to_owned())), "{:?}", requests[0].1.headers);
+    }
 }
 
 #[test]

@@ -1,11 +1,15 @@
-//! The address of a report's first page.
+//! The address of a report's first page, and the same for people to read.
 
 use crate::{
-    filter::{Condition, NotTaken, odata},
+    filter::{Condition, Filter, NotTaken, Operator, Value, odata},
     instant::format_instant,
     ports::Millis,
+    protocol::TimeRange,
     reports::{Fetch, ReportDefinition, TimeOperators},
 };
+
+/// The header that goes with every request: without it, Graph hides the names of values that are newer than the first ones.
+pub const PREFER: &str = "include-unknown-enum-members";
 
 /// The time range of one request; an open end sends no bound.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -14,6 +18,17 @@ pub struct Bounds {
     pub from: Option<Millis>,
     /// Last instant.
     pub to: Option<Millis>,
+}
+
+impl Bounds {
+    /// What a range means when it is asked for at this instant.
+    pub fn of(range: TimeRange, now: Millis) -> Self {
+        match range {
+            TimeRange::Everything => Self::default(),
+            TimeRange::LastHours(hours) => Self { from: Some(now - i64::from(hours) * 3_600_000), to: None },
+            TimeRange::Between { from, to } => Self { from, to },
+        }
+    }
 }
 
 /// The address of the first page, newest rows first.
@@ -27,14 +42,42 @@ pub fn list_url(
     bounds: Bounds,
     conditions: &[Condition],
 ) -> Result<String, NotTaken> {
-    let mut terms: Vec<String> = fetch.filter.into_iter().map(str::to_owned).collect();
-    terms.extend(time_terms(report, bounds));
-    for condition in conditions {
-        terms.push(odata(report, condition)?);
-    }
+    let terms = terms(report, fetch, bounds, conditions)?;
     let filter = if terms.is_empty() { String::new() } else { format!("$filter={}&", encode(&terms.join(" and "))) };
     let order_by = encode(report.order_by);
     Ok(format!("{graph}/beta/{}?{filter}$orderby={order_by}&$top={}", report.path, report.page_size))
+}
+
+/// The request for the first page, line by line and without the encoding of an address.
+///
+/// # Errors
+/// When Graph does not take one of the conditions.
+pub fn list_lines(
+    graph: &str,
+    report: &ReportDefinition,
+    fetch: &Fetch,
+    bounds: Bounds,
+    conditions: &[Condition],
+) -> Result<Vec<String>, NotTaken> {
+    let mut lines = vec![format!("GET {graph}/beta/{}", report.path)];
+    for (at, term) in terms(report, fetch, bounds, conditions)?.iter().enumerate() {
+        let joint = if at == 0 { "  ?$filter=" } else { "    and " };
+        lines.push(format!("{joint}{term}"));
+    }
+    let joint = if lines.len() == 1 { '?' } else { '&' };
+    lines.push(format!("  {joint}$orderby={}", report.order_by));
+    lines.push(format!("  &$top={}", report.page_size));
+    lines.push(format!("Prefer: {PREFER}"));
+    Ok(lines)
+}
+
+/// What belongs to a scope, as a filter: the same rows as Graph is asked for.
+pub fn scope_filter(report: &ReportDefinition, bounds: Bounds, conditions: &[Condition]) -> Filter {
+    let ends = [(Operator::Ge, bounds.from), (Operator::Le, bounds.to)];
+    let ends = ends.into_iter().filter_map(|(operator, at)| {
+        Some(Condition { column: report.time.to_owned(), operator, value: Value::Instant(at?) })
+    });
+    Filter::And(ends.chain(conditions.iter().cloned()).map(Filter::Is).collect())
 }
 
 /// True when a link leads to this origin, however it goes on there.
@@ -42,6 +85,21 @@ pub fn is_on_origin(link: &str, origin: &str) -> bool {
     // The slash ends the host, so that neither a longer host nor a user name before another one passes.
     link.split_at_checked(origin.len())
         .is_some_and(|(start, rest)| start.eq_ignore_ascii_case(origin) && rest.starts_with('/'))
+}
+
+/// The terms of `$filter`, all of which must hold.
+fn terms(
+    report: &ReportDefinition,
+    fetch: &Fetch,
+    bounds: Bounds,
+    conditions: &[Condition],
+) -> Result<Vec<String>, NotTaken> {
+    let mut terms: Vec<String> = fetch.filter.into_iter().map(str::to_owned).collect();
+    terms.extend(time_terms(report, bounds));
+    for condition in conditions {
+        terms.push(odata(report, condition)?);
+    }
+    Ok(terms)
 }
 
 fn time_terms(report: &ReportDefinition, bounds: Bounds) -> Vec<String> {
@@ -76,7 +134,7 @@ fn encode(text: &str) -> String {
 mod tests {
     use super::*;
     use crate::{
-        filter::{Operator, Value},
+        filter::{Local, kql, parse},
         reports,
     };
 
@@ -128,6 +186,71 @@ mod tests {
         let url = url("provisioning", "all", bounds, &[]);
         assert!(url.contains("activityDateTime%20gt%202026-10-14T11:59:59.999Z"), "{url}");
         assert!(url.contains("activityDateTime%20lt%202026-10-14T12:00:01.001Z"), "{url}");
+    }
+
+    #[test]
+    fn the_lines_are_the_address_without_its_encoding() {
+        let from = Some(1_791_979_200_000);
+        let ranges = [Bounds::default(), Bounds { from, to: None }, Bounds { from, to: Some(1_791_979_200_500) }];
+        for report in reports::ALL {
+            let texts = report.columns.iter().filter(|column| column.odata.contains(&Operator::Eq));
+            let texts = texts.map(|column| Condition {
+                column: column.id.to_owned(),
+                operator: Operator::Eq,
+                value: Value::Text("a and b?&$top=1 %27 S\u{f8}n".to_owned()),
+            });
+            let taken: Vec<Condition> = texts.filter(|condition| odata(report, condition).is_ok()).collect();
+            assert!(!taken.is_empty(), "{} takes a text", report.id.as_str());
+            for (fetch, bounds) in report.fetches.iter().flat_map(|fetch| ranges.map(|bounds| (fetch, bounds))) {
+                for conditions in [&[], &taken[..1], &taken[..]] {
+                    let url = list_url(GRAPH, report, fetch, bounds, conditions).expect("the conditions are taken");
+                    let lines = list_lines(GRAPH, report, fetch, bounds, conditions).expect("as for the address");
+                    let (last, lines) = lines.split_last().expect("there is always a line");
+                    assert_eq!(last, "Prefer: include-unknown-enum-members");
+                    assert_eq!(joined(lines), format!("GET {}", decoded(&url)));
+                }
+            }
+        }
+    }
+
+    fn joined(lines: &[String]) -> String {
+        lines.iter().map(|line| line.strip_prefix("   ").unwrap_or(line.trim_start_matches("  "))).collect()
+    }
+
+    fn decoded(url: &str) -> String {
+        let mut parts = url.split('%');
+        let mut bytes = parts.next().unwrap_or_default().as_bytes().to_vec();
+        for part in parts {
+            bytes.push(u8::from_str_radix(&part[..2], 16).expect("two digits follow a percent sign"));
+            bytes.extend(&part.as_bytes()[2..]);
+        }
+        String::from_utf8(bytes).expect("whole characters are encoded")
+    }
+
+    #[test]
+    fn a_scope_can_be_said_to_log_analytics_with_its_range() {
+        let bounds = Bounds { from: Some(1_791_979_200_000), to: Some(1_791_979_200_500) };
+        for report in reports::ALL {
+            for fetch in report.fetches {
+                let said = |bounds| kql(report, fetch, &scope_filter(report, bounds, &[])).expect("times can be said");
+                let typed = format!("{0}>=2026-10-14T12:00:00Z {0}<=2026-10-14T12:00:00.500Z", report.time);
+                let typed = parse(report, &typed, Local::default()).expect("the test writes filters");
+                assert!(said(bounds) == kql(report, fetch, &typed).expect("times can be said"), "{}", fetch.table);
+                assert_eq!(said(Bounds::default()).text, fetch.table);
+            }
+        }
+    }
+
+    #[test]
+    fn a_range_means_instants_from_the_moment_it_is_asked_for() {
+        let between = TimeRange::Between { from: None, to: Some(7) };
+        for (range, from, to) in [
+            (TimeRange::Everything, None, None),
+            (TimeRange::LastHours(2), Some(1_800_000), None),
+            (between, None, Some(7)),
+        ] {
+            assert_eq!(Bounds::of(range, 9_000_000), Bounds { from, to }, "{range:?}");
+        }
     }
 
     #[test]
