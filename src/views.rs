@@ -11,6 +11,7 @@ pub mod overview;
 pub mod questions;
 pub mod record;
 pub mod report;
+pub mod request;
 pub mod scope_bar;
 pub mod settings_page;
 pub mod shell;

@@ -4,7 +4,9 @@
 use std::{cell::RefCell, rc::Rc, sync::Arc, time::Duration};
 
 use engine::{
-    protocol::{Cell, GraphError, GraphErrorDetail, Record, RecordField, RecordGroup, RowId},
+    clouds::cloud,
+    filter::{Condition, Operator, Value},
+    protocol::{Cell, GraphError, GraphErrorDetail, Record, RecordField, RecordGroup, RowId, TimeRange},
     reports::{self, Kind},
 };
 use gatebook::{
@@ -14,8 +16,14 @@ use gatebook::{
         notice_box::NoticeBox,
         virtual_list::{ListHandle, VirtualList},
     },
-    state::notice::{Action, Notice},
-    views::record::{ALL, JSON, RecordView},
+    state::{
+        notice::{Action, Notice},
+        route::ReportRoute,
+    },
+    views::{
+        record::{ALL, JSON, RecordView},
+        request::RequestDialog,
+    },
 };
 use gloo_timers::future::sleep;
 use leptos::{mount::mount_to, prelude::*};
@@ -226,4 +234,114 @@ async fn every_property_is_labelled_and_unknown_ones_are_shown_as_text() {
 async fn the_original_text_is_shown_unchanged() {
     let element = record_shown(JSON).await;
     assert_eq!(text(&one(&element, "pre")), record().json);
+}
+
+/// The dialog with the request for sign-ins of service principals since November, in China, with one condition.
+async fn request_shown(column: &str, value: &str) -> HtmlElement {
+    let condition =
+        Condition { column: column.to_owned(), operator: Operator::Eq, value: Value::Text(value.to_owned()) };
+    shown(move || {
+        let report = reports::report("signIns").expect("the sign-in report").id;
+        let route = ReportRoute { conditions: vec![condition], ..ReportRoute::plain(report, "servicePrincipal") };
+        let range = TimeRange::Between { from: Some(NOVEMBER), to: None };
+        view! {
+            <Sprite />
+            <RequestDialog
+                is_open=RwSignal::new(true)
+                route=Signal::stored(route)
+                range=Signal::stored(range)
+                cloud=cloud("china").expect("a cloud of the list")
+                tenant=Signal::stored(Some("8c1d5b4e-0f3a-4f57-9d7e-2b6a1c9e8d70".to_owned()))
+                is_sample=Signal::stored(false)
+            />
+        }
+    })
+    .await
+}
+
+fn lines(element: &HtmlElement) -> Vec<String> {
+    all(element, "pre .request-line").iter().map(text).collect()
+}
+
+#[wasm_bindgen_test]
+async fn the_request_can_be_read_line_by_line_and_taken_along_as_it_is() {
+    let element = request_shown("appId", "<b>it's</b>").await;
+    assert_eq!(one(&element, "dialog").get_attribute("aria-label").as_deref(), Some("What Graph is asked for"));
+    assert_eq!(
+        lines(&element),
+        [
+            "GET https://microsoftgraph.chinacloudapi.cn/beta/auditLogs/signIns",
+            "  ?$filter=signInEventTypes/any(t: t eq 'servicePrincipal')",
+            "    and createdDateTime ge 2026-11-01T00:00:00Z",
+            "    and appId eq '<b>it''s</b>'",
+            "  &$orderby=createdDateTime desc",
+            "  &$top=1000",
+            "Prefer: include-unknown-enum-members",
+        ]
+    );
+    let sent = text(&one(&element, "code"));
+    assert!(
+        sent.ends_with(
+            "%20and%20appId%20eq%20%27%3Cb%3Eit%27%27s%3C/b%3E%27&$orderby=createdDateTime%20desc&$top=1000"
+        ),
+        "{sent}"
+    );
+    assert!(all(&element, "pre b").is_empty(), "a value became markup");
+}
+
+#[wasm_bindgen_test]
+async fn the_arrows_lead_to_the_request_as_a_script_and_as_a_query() {
+    let element = request_shown("appId", "a").await;
+    let chosen = || text(&one(&element, "[role=tab][aria-selected=true]"));
+    let press = async || {
+        let key = js_sys::eval("new KeyboardEvent('keydown', { key: 'ArrowRight', bubbles: true })");
+        let tab = one(&element, "[role=tab][aria-selected=true]");
+        tab.dispatch_event(key.expect("a known event").unchecked_ref()).expect("the event was not sent before");
+        settled().await;
+    };
+    assert_eq!(chosen(), "Request");
+    press().await;
+    assert_eq!(chosen(), "PowerShell");
+    let script = lines(&element).join("\n");
+    for part in [
+        "# Service principal sign-ins: Since ",
+        "Connect-MgGraph -Environment China -Scopes 'AuditLog.Read.All' -TenantId '8c1d5b4e-0f3a-4f57-9d7e-2b6a1c9e8d70'",
+        "$graph = 'https://microsoftgraph.chinacloudapi.cn/'",
+    ] {
+        assert!(script.contains(part), "{part} is not in {script}");
+    }
+    press().await;
+    assert_eq!(chosen(), "KQL");
+    assert_eq!(
+        lines(&element),
+        [
+            "AADServicePrincipalSignInLogs",
+            r#"| where CreatedDateTime >= datetime(2026-11-01T00:00:00Z) and AppId =~ "a""#
+        ]
+    );
+    press().await;
+    assert_eq!(chosen(), "Request");
+}
+
+#[wasm_bindgen_test]
+async fn what_log_analytics_cannot_be_asked_is_said_in_words() {
+    let element = request_shown("userPrincipalName", "ada@contoso.example").await;
+    all(&element, "[role=tab]")[2].click();
+    settled().await;
+    let said = text(&one(&element, "[role=tabpanel]"));
+    assert!(said.contains("cannot be asked"), "{said}");
+    assert!(said.contains(": the table AADServicePrincipalSignInLogs does not have it"), "{said}");
+    assert!(all(&element, "pre").is_empty(), "half a query would find something else");
+}
+
+#[wasm_bindgen_test]
+async fn a_condition_that_graph_does_not_take_is_no_request() {
+    let element = request_shown("outcome", "failure").await;
+    for tab in [0, 1] {
+        all(&element, "[role=tab]")[tab].click();
+        settled().await;
+        let said = text(&one(&element, "[role=tabpanel]"));
+        assert!(said.contains("Graph cannot be asked for this"), "{said}");
+        assert!(all(&element, "pre").is_empty());
+    }
 }

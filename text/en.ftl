@@ -192,6 +192,32 @@ operator-lt = below
 operator-le = at most
 question-asked = Question
 
+## The request
+
+request-show = Show the request
+request-title = What Graph is asked for
+request-tabs = Forms of the request
+request-graph = Request
+request-powershell = PowerShell
+request-kql = KQL
+request-sample = The sample is made up in this browser. This is what Graph would be asked for.
+request-graph-note = The first request of this scope; the next ones follow the links that Graph sends. A long range may be asked for in several parts, newest first.
+request-encoded = As it is sent
+request-powershell-note = Needs PowerShell 7 and Microsoft’s module Microsoft.Graph.Authentication. It signs you in with Microsoft’s own app, asks no more often than Graph allows, and writes the records to a JSON file in the current folder.
+request-kql-note = For tenants that send these records to Log Analytics, where the table is { $table }. The time range beside the query narrows it further, so choose one that is at least as long.
+request-kql-unsaid = Log Analytics cannot be asked for all of this
+request-copy-address = Copy the address
+request-copy-script = Copy the script
+request-copy-query = Copy the query
+unsaid-unknown-column = nothing is known by this name
+unsaid-derived = Gatebook works it out itself, and no table has it
+unsaid-not-in-table = the table { $table } does not have it
+unsaid-empty-text = the table does not tell an empty text from none
+unsaid-text-of-time = times are written differently there, so that only times can be compared with them
+script-about = { $report }: { $range }
+script-foreign-link = The link to the next page does not lead to Graph, so it is not followed
+script-no-page = The answer is no page of records
+
 ## Completeness
 
 load-starting = Asking Graph

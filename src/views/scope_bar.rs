@@ -7,7 +7,7 @@ use engine::{
 };
 use leptos::{ev, prelude::*};
 
-use super::questions::question_text;
+use super::{questions::question_text, request::RequestDialog};
 use crate::{
     components::{
         date_time::{formats, from_local_field, local_field},
@@ -35,6 +35,13 @@ pub fn ScopeBar(
 ) -> impl IntoView {
     let app = use_app();
     let is_open = RwSignal::new(false);
+    let is_request_open = RwSignal::new(false);
+    let is_sample = Signal::derive(move || app.dataset.read().as_ref().is_some_and(|dataset| dataset.is_sample()));
+    // What the sample shows has nothing to do with who is signed in.
+    let tenant = Signal::derive(move || {
+        let account = app.account.get().filter(|_| !is_sample.get());
+        account.map(|account| account.tenant_id).filter(|id| !id.is_empty())
+    });
     let conditions = Memo::new(move |_| route.read().conditions.clone());
     let question = Memo::new(move |_| route.read().question.clone());
     let choose = Callback::new(move |range: TimeRange| {
@@ -89,7 +96,24 @@ pub fn ScopeBar(
                         }
                     })
             }}
+            <button
+                class="button scope-request"
+                type="button"
+                aria-haspopup="dialog"
+                on:click=move |_| is_request_open.set(true)
+            >
+                <Icon name="braces" />
+                <span>{t("request-show")}</span>
+            </button>
         </section>
+        <RequestDialog
+            is_open=is_request_open
+            route=route
+            range=range
+            cloud=app.cloud()
+            tenant=tenant
+            is_sample=is_sample
+        />
     }
 }
 

@@ -72,6 +72,14 @@ describe("accessibility", () => {
         await details.getByRole("button", { name: "Original JSON", exact: true }).click();
         await details.locator("pre").waitFor();
         assert.deepEqual(await findings(page), [], "original JSON");
+        await show(page, "sign-ins/interactive-user");
+        await page.getByRole("button", { name: "Show the request" }).click();
+        const request = page.getByRole("dialog", { name: "What Graph is asked for" });
+        for (const name of ["Request", "PowerShell", "KQL"]) {
+          await request.getByRole("tab", { name, exact: true }).click();
+          await request.getByRole("tabpanel", { name, exact: true }).locator("pre").waitFor();
+          assert.deepEqual(await findings(page), [], `the request: ${name}`);
+        }
         assert.deepEqual(complaints, []);
         await page.close();
       });
