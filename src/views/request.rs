@@ -201,7 +201,8 @@ fn note(words: String, text: String, label: String) -> impl IntoView + use<> {
     }
 }
 
-/// A text whose lines break where there is no room. Each is a block, so that what a value is written with turns no other line around.
+/// A text whose lines break where there is no room. Each is a block of its own, so that a value that is written from right to left
+/// turns no other line around.
 fn code(text: &str) -> impl IntoView + use<> {
     let lines = text.lines().map(|line| view! { <span class="request-line">{line.to_owned()}</span> });
     view! { <pre class="json json--wrapped request-code">{lines.collect_view()}</pre> }
