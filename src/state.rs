@@ -6,6 +6,7 @@ mod checks;
 pub mod diagnosis;
 pub mod notice;
 pub mod route;
+pub mod ruler;
 pub mod scope;
 pub mod viewport;
 

@@ -8,6 +8,7 @@ pub mod entries;
 pub mod keys;
 pub mod masthead;
 pub mod overview;
+pub mod parts;
 pub mod questions;
 pub mod record;
 pub mod report;

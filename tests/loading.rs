@@ -3,28 +3,27 @@
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(missing_docs)]
 
+#[path = "support/tenant.rs"]
+#[allow(dead_code, reason = "each test file uses its own part of the tenant")]
+mod made_up;
 #[path = "support/world.rs"]
 #[allow(dead_code, reason = "each test file uses its own part of the world")]
 mod world;
 
-use std::{cell::RefCell, rc::Rc, time::Duration};
+use std::time::Duration;
 
 use engine::{
-    filter::{Condition, Filter, Operator, Value},
-    ports::{AccessToken, HttpRequest, HttpResponse, Millis, TransportError},
-    protocol::{GraphError, LoadKey, Phase, RequestBody, Scope, TimeRange, WarningCode, WindowQuery},
-    reports::{self, ALL},
+    filter::{Condition, Operator, Value},
+    protocol::{GraphError, LoadKey, Phase, RequestBody, Scope, TimeRange, WarningCode},
+    reports::ALL,
 };
+use made_up::{ANSWER_TIME, assert_all_there, audits, key, originals, sign_ins, truth, world, world_as};
 use tenant::{
-    Caller, Graph, Scale, Tenant, TenantOptions,
+    Scale, TenantOptions,
     graph::{Fault, Scenario},
-    history::{History, Rendering, Stream},
-    http::Request,
 };
-use world::{NOW, Reply, World};
+use world::NOW;
 
-/// How long the tenant takes for an answer at least.
-const ANSWER_TIME: Duration = Duration::from_millis(100);
 /// Two pages of non-interactive sign-ins.
 const OPTIONS: TenantOptions = TenantOptions { seed: 7, days: 2, scale: Scale::Factor(0.4), now: NOW };
 /// Three pages of directory audits, whose records are small.
@@ -212,98 +211,4 @@ fn conditional_access_details_that_are_left_out_are_noticed() {
     world.run();
     assert_eq!(world.status(&key).phase, Phase::Complete);
     assert!(world.status(&key).is_policy_detail_missing);
-}
-
-/// Every record of the fetch is shown, byte for byte, and newest first.
-fn assert_all_there(options: TenantOptions, world: &World, key: &LoadKey) {
-    let (mut found, mut expected) = (originals(world, key), truth(options, key));
-    assert_eq!(found.len(), expected.len(), "{key:?}");
-    found.sort_unstable();
-    expected.sort_unstable();
-    assert!(found == expected, "{key:?} has other records than the tenant");
-}
-
-/// The original of every row that is shown, in the order shown.
-fn originals(world: &World, key: &LoadKey) -> Vec<String> {
-    let mut originals = Vec::new();
-    loop {
-        let query = WindowQuery {
-            key: key.clone(),
-            filter: Filter::All,
-            sort: Vec::new(),
-            columns: Vec::new(),
-            first: originals.len() as u32,
-            count: 500,
-        };
-        let window = world.window(query).expect("the fetch exists");
-        if window.rows.is_empty() {
-            return originals;
-        }
-        let records = window.rows.iter().map(|row| world.record(key, row.id).expect("the row exists"));
-        originals.extend(records.map(|record| record.json));
-    }
-}
-
-/// What the tenant has for a fetch, newest first.
-fn truth(options: TenantOptions, key: &LoadKey) -> Vec<String> {
-    let tenant = Tenant::new(options);
-    let is_meant = |stream: &&Stream| match stream {
-        Stream::SignIns(kind) => key.report.as_str() == "signIns" && kind.name() == key.fetch,
-        other => other.report().name() == key.report.as_str(),
-    };
-    let stream = *Stream::ALL.iter().find(is_meant).expect("every fetch has a stream");
-    let rows = tenant.slices().rev().flat_map(|slice| tenant.rows(stream, slice));
-    rows.map(|row| tenant.record(row, Rendering::FULL)).collect()
-}
-
-fn world(options: TenantOptions, prepare: impl FnOnce(&mut Graph)) -> (World, Rc<RefCell<Graph>>) {
-    world_as(options, prepare, |_| {})
-}
-
-fn world_as(
-    options: TenantOptions,
-    prepare: impl FnOnce(&mut Graph),
-    who: impl FnOnce(&mut Caller),
-) -> (World, Rc<RefCell<Graph>>) {
-    let tenant = Tenant::new(options);
-    let mut caller = Caller::with_all_rights(tenant.organisation());
-    caller.has_claims = false;
-    who(&mut caller);
-    let mut graph = Graph::new(tenant);
-    prepare(&mut graph);
-    let graph = Rc::new(RefCell::new(graph));
-    let answer = {
-        let graph = graph.clone();
-        move |request: &HttpRequest, now| answer(&mut graph.borrow_mut(), &caller, request, now)
-    };
-    let tokens = Rc::new(|need: &engine::ports::TokenNeed| {
-        Ok(AccessToken(if need.claims.is_some() { "with claims" } else { "plain" }.to_owned()))
-    });
-    (World::new(answer, tokens), graph)
-}
-
-/// Carries a request to the tenant and its answer back, as a browser would.
-fn answer(graph: &mut Graph, caller: &Caller, request: &HttpRequest, now: Millis) -> Reply {
-    let headers: Vec<(&str, &str)> = request.headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    let arriving = Request::get(&request.url, &headers).expect("the engine asks absolute addresses");
-    let has_claims = request.token.as_ref().is_some_and(|token| token.0 == "with claims");
-    let caller = Caller { has_claims, ..caller.clone() };
-    let response = graph.answer(&arriving, Some(&caller), now);
-    let delay = ANSWER_TIME + Duration::from_millis(response.delay_ms);
-    if response.header("access-control-allow-origin").is_none() {
-        return (delay, Err(TransportError::Unreachable { detail: "Failed to fetch".to_owned() }));
-    }
-    (delay, Ok(HttpResponse { status: response.status, headers: response.headers, body: response.body }))
-}
-
-fn sign_ins(fetch: &str) -> LoadKey {
-    key("signIns", fetch)
-}
-
-fn audits() -> LoadKey {
-    key("directoryAudits", "all")
-}
-
-fn key(report: &str, fetch: &str) -> LoadKey {
-    LoadKey { report: reports::report(report).expect("the report is defined").id, fetch: fetch.to_owned() }
 }

@@ -173,24 +173,7 @@ impl Shown {
     /// The worker tells that its last load waits for a person.
     fn needs_person(&self, error: AuthError) {
         let (key, scope) = self.loads().pop().expect("something is loaded");
-        let status = LoadStatus {
-            key,
-            scope,
-            phase: Phase::NeedsPerson(error),
-            revision: 0,
-            rows: 0,
-            duplicates: 0,
-            pages: 0,
-            requests: 0,
-            bytes: 0,
-            reached: None,
-            warnings: Vec::new(),
-            warning_examples: Vec::new(),
-            is_policy_detail_missing: false,
-            budget: None,
-            filed_bytes: 0,
-            is_memory_only: false,
-        };
+        let status = LoadStatus { phase: Phase::NeedsPerson(error), ..LoadStatus::new(key, scope) };
         let worker = self.workers.borrow()[0].clone();
         let dataset = worker.asked.borrow()[0].dataset.clone();
         worker.say(&FromWorker::Event(Event { dataset, body: EventBody::Load(status) }));

@@ -251,6 +251,14 @@ load-warnings = { $count ->
     [one] { $count } warning
    *[other] { $count } warnings
 }
+load-left-seconds = about { $count } s left
+load-left-minutes = about { $count } min left
+load-failed-parts = { $count ->
+    [one] 1 part failed
+   *[other] { $count } parts failed
+}
+load-outside = Graph keeps nothing before
+load-parts = What is loaded
 load-stop = Stop
 load-continue = Continue
 load-again = Try again
@@ -262,6 +270,20 @@ bytes = { $count } bytes
 kilobytes = { $count } kB
 megabytes = { $count } MB
 status-loaded = { $report }: { $rows } loaded. { $phase }.
+
+ruler-now = now
+parts-title = What is loaded
+parts-lead = A load comes in parts, newest first, so that one that fails takes nothing else with it. Parts that failed are asked for again when you continue.
+parts-filtered-here = Graph was too slow with these conditions. It is asked for everything in this time instead, and the conditions are checked in your browser.
+parts-from = From
+parts-to = To
+parts-state = State
+parts-as-far = as far back as there are rows
+part-loaded = Loaded
+part-loading = Loading
+part-waiting = Not loaded yet
+part-failed = Failed
+part-outside = Older than Graph keeps
 
 ## Warnings
 

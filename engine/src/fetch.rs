@@ -4,8 +4,10 @@
 mod budget;
 mod load;
 mod oddities;
+mod plan;
 mod run;
 mod shelf;
+mod slice;
 
 pub use budget::{SlidingBudget, Spent, Unlimited};
 pub use load::{KeptLoad, Load};

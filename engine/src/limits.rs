@@ -31,6 +31,26 @@ pub const FILE_WRITE_BYTES: usize = 4 << 20;
 pub const RETRY_AFTER_MAX: Duration = Duration::from_secs(600);
 /// Tries of one page when no answer reaches the page at all: offline and blocked do not heal by waiting.
 pub const UNREACHABLE_TRIES_MAX: u32 = 3;
+/// Slices of one load that are loaded at a time: with three, answers may take six seconds each before a request that could start
+/// has nothing to ask for.
+pub const CHAINS_MAX: usize = 3;
+/// Pages of a slice at least, on average: each slice ends with a page that is not full.
+pub const SLICE_PAGES_MIN: u32 = 8;
+/// Pages that a slice which is cut ahead of has left at most.
+pub const SLICE_PAGES_MAX: u32 = 16;
+/// Shortest time that a slice which the service is too slow for is halved to.
+pub const SLICE_MIN: Duration = Duration::from_secs(15 * 60);
+/// Slices that fail before the load does.
+pub const SLICES_FAILED_MAX: usize = 3;
+/// Links followed one after the other before a fresh request goes on from the last row: they have been seen to expire in long
+/// runs.
+pub const CHAIN_PAGES_MAX: usize = 16;
+/// How far back rows are supposed to go where no bound was asked for (Entra "data retention": 30 days with a premium licence).
+pub const RETENTION: Duration = Duration::from_secs(30 * 86_400);
+/// How far back a service that refuses a time bound may go (Entra "data retention"; a bound past 90 days has been seen refused).
+pub const RETENTIONS: [Duration; 3] = [Duration::from_secs(90 * 86_400), RETENTION, Duration::from_secs(7 * 86_400)];
+/// Rows may come so late: what was loaded of the time before is not asked for again. Entra says minutes, "up to hours" where it is busy.
+pub const LATE_ROWS: Duration = Duration::from_secs(2 * 3_600);
 /// Restarts of a slice that bring no new row before the load fails.
 pub const RESTARTS_MAX: u32 = 3;
 /// Load events of one load are at least this far apart, except the last one of a phase that ends it.

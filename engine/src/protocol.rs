@@ -3,19 +3,21 @@
 
 mod analysis;
 mod keep;
+mod load;
 
 use serde::{Deserialize, Serialize};
 
 use crate::{
     filter::{Condition, Filter},
-    ports::{AccessToken, AuthError, BudgetState, Millis, TokenNeed},
-    reports::{Kind, Licence, Link, ReportId},
+    ports::{AccessToken, AuthError, Millis, TokenNeed},
+    reports::{Kind, Link, ReportId},
 };
 pub use analysis::{
     Buckets, Distinct, DistinctQuery, FacetCounts, FacetQuery, Facets, FacetsQuery, Group, Groups, GroupsQuery,
     Histogram, HistogramQuery, Layer, LayerOf, LocalUnit, OffsetChange,
 };
 pub use keep::KeepError;
+pub use load::{GraphError, GraphErrorDetail, Left, LoadStatus, Phase, SliceState, SliceStatus, WaitReason};
 
 /// What rows belong to: a tenant with its account and cloud, the sample, or imported files. Datasets never mix.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -436,143 +438,6 @@ pub enum EventBody {
     },
     /// The state of one load; sent on every change, at most a few times a second.
     Load(LoadStatus),
-}
-
-/// The state of one load.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct LoadStatus {
-    /// What is loaded.
-    pub key: LoadKey,
-    /// What was asked for.
-    pub scope: Scope,
-    /// Where it stands.
-    pub phase: Phase,
-    /// Store revision; a larger one means a window may have changed.
-    pub revision: u64,
-    /// Rows loaded for this report and fetch.
-    pub rows: u32,
-    /// Duplicates that were dropped (same bytes).
-    pub duplicates: u32,
-    /// Pages read.
-    pub pages: u32,
-    /// Requests sent, retries included.
-    pub requests: u32,
-    /// Bytes of pages read.
-    pub bytes: u64,
-    /// Time of the oldest row so far: how far back the load has come.
-    pub reached: Option<Millis>,
-    /// Odd things so far, by kind.
-    pub warnings: Vec<(WarningCode, u32)>,
-    /// The latest of them, at most `limits::WARNINGS_KEPT`.
-    pub warning_examples: Vec<IngestWarning>,
-    /// True when Conditional Access details are left out for want of a permission.
-    pub is_policy_detail_missing: bool,
-    /// The request budget now; `None` for no limit.
-    pub budget: Option<BudgetState>,
-    /// Bytes of the report's records that are in a file, because memory was needed or because they were saved.
-    pub filed_bytes: u64,
-    /// True when memory should have been relieved and the browser keeps no files: all there is is `limits::MEMORY_BYTES_MAX`.
-    pub is_memory_only: bool,
-}
-
-/// Where a load stands.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub enum Phase {
-    /// Requests are under way.
-    Loading,
-    /// Waiting before the next request, until the instant given.
-    Waiting {
-        /// When it goes on.
-        until: Millis,
-        /// Why it waits.
-        reason: WaitReason,
-    },
-    /// Waiting for a person (sign-in, consent).
-    NeedsPerson(AuthError),
-    /// Stopped by the person.
-    Stopped,
-    /// Everything asked for is loaded.
-    Complete,
-    /// Memory for rows is used up (`limits::MEMORY_BYTES_MAX`); what is loaded stays, nothing more is read.
-    MemoryFull,
-    /// It failed; what is loaded stays.
-    Failed(GraphError),
-}
-
-/// Why a load waits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum WaitReason {
-    /// Graph throttled us.
-    Throttled,
-    /// Graph or the network failed and the request will be tried again.
-    Retrying,
-}
-
-/// A failed Graph request, told apart only where somebody acts differently. Each names what support will ask for.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, thiserror::Error)]
-pub enum GraphError {
-    /// The token is not accepted even after renewal.
-    #[error("sign in again: Graph rejected the access token")]
-    Unauthorized(GraphErrorDetail),
-    /// The app lacks a permission.
-    #[error("permission missing: {}", scopes.join(", "))]
-    PermissionMissing {
-        /// Scopes to consent to, by short name.
-        scopes: Vec<String>,
-        /// For support.
-        detail: GraphErrorDetail,
-    },
-    /// The person lacks a directory role.
-    #[error("role missing, one of: {}", roles.join(", "))]
-    RoleMissing {
-        /// Roles that would do, least privileged first.
-        roles: Vec<String>,
-        /// For support.
-        detail: GraphErrorDetail,
-    },
-    /// The tenant lacks a licence.
-    #[error("licence missing")]
-    LicenceMissing {
-        /// Which.
-        licence: Licence,
-        /// For support.
-        detail: GraphErrorDetail,
-    },
-    /// The report does not exist in this cloud.
-    #[error("the report does not exist in this cloud")]
-    NotInThisCloud(GraphErrorDetail),
-    /// Graph does not take the request; asking for less or otherwise may help.
-    #[error("Graph did not accept the request")]
-    Rejected(GraphErrorDetail),
-    /// Throttled for longer than is sensible to wait.
-    #[error("throttled")]
-    Throttled(GraphErrorDetail),
-    /// Graph failed, or its answer cannot be read, after retries.
-    #[error("no usable answer from Graph")]
-    Unavailable(GraphErrorDetail),
-    /// No answer reached the page: offline, blocked, or a gateway error.
-    #[error("Graph could not be reached")]
-    Unreachable(GraphErrorDetail),
-    /// A next link pointed away from the pinned Graph origin and was not followed.
-    #[error("a link led outside Graph and was not followed")]
-    ForeignLink(GraphErrorDetail),
-}
-
-/// What support will ask for.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct GraphErrorDetail {
-    /// HTTP status, 0 for none.
-    pub status: u16,
-    /// Graph's error code, such as `Authentication_MSGraphPermissionMissing`.
-    pub code: String,
-    /// Graph's message; quoted text only.
-    pub message: String,
-    /// `request-id` of the answer.
-    pub request_id: Option<String>,
-    /// `client-request-id` that was sent.
-    pub client_request_id: Option<String>,
-    /// When it happened.
-    pub at: Millis,
 }
 
 /// Bytes of a message. Nothing else encodes messages.

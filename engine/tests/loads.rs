@@ -233,7 +233,7 @@ fn nothing_is_asked_for_once_the_memory_of_the_dataset_is_full() {
     let world = world(|_| list(&[audit("a", "2026-10-14T12:00:00Z")], None));
     let definition = audits().report.definition();
     let shelf = Rc::new(RefCell::new(Shelf::new(definition)));
-    let load = Load::new(audits(), 0, Scope::default(), &mut shelf.borrow_mut(), ORIGIN, world.clock.now());
+    let load = Load::new(audits(), 0, Scope::default(), None, &mut shelf.borrow_mut(), ORIGIN, world.clock.now());
     let load = Rc::new(RefCell::new(load.expect("the scope has no conditions")));
     let run = Run {
         ports: world.ports(),

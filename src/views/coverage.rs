@@ -4,13 +4,14 @@ use std::time::Duration;
 
 use engine::{
     ports::{AuthError, BudgetState},
-    protocol::{LoadStatus, Phase, WaitReason},
+    protocol::{LoadStatus, Phase, SliceState, WaitReason},
 };
 use leptos::prelude::*;
 
+use super::parts::{PartsDialog, PartsRuler};
 use crate::{
     components::{date_time::DateTime, icon::Shape},
-    state::{app_state::use_app, notice::Action, route::ReportRoute},
+    state::{app_state::use_app, notice::Action, route::ReportRoute, ruler::seconds_left},
     text::{fetch_phrase, number, t, t_with},
 };
 
@@ -30,17 +31,21 @@ pub fn Coverage(
     is_warnings_open: RwSignal<bool>,
 ) -> impl IntoView {
     let is_known = Memo::new(move |_| status.read().is_some());
+    let is_parts_open = RwSignal::new(false);
     view! {
+        <PartsRuler status=status />
         <div class="coverage">
             {move || {
                 if is_known.get() {
-                    view! { <Line route=route status=status is_warnings_open=is_warnings_open /> }.into_any()
+                    view! { <Line route=route status=status is_warnings_open=is_warnings_open is_parts_open=is_parts_open /> }
+                        .into_any()
                 } else {
                     view! { <span class="coverage-item">{t("load-starting")}</span> }.into_any()
                 }
             }}
         </div>
         <Announcement route=route status=status />
+        <PartsDialog is_open=is_parts_open status=status />
     }
 }
 
@@ -58,6 +63,7 @@ fn Line(
     route: Signal<ReportRoute>,
     status: Signal<Option<LoadStatus>>,
     is_warnings_open: RwSignal<bool>,
+    is_parts_open: RwSignal<bool>,
 ) -> impl IntoView {
     let app = use_app();
     let figure =
@@ -70,6 +76,16 @@ fn Line(
     let warnings = figure(|status| status.warnings.iter().map(|(_, count)| count).sum());
     let reached = Memo::new(move |_| status.with(|status| status.as_ref().and_then(|status| status.reached)));
     let budget = Memo::new(move |_| status.with(|status| status.as_ref().and_then(|status| status.budget)));
+    let seconds = Memo::new(move |_| status.with(|status| status.as_ref().and_then(seconds_left)));
+    let failed = figure(|status| {
+        status.slices.iter().filter(|slice| matches!(slice.state, SliceState::Failed(_))).count() as u32
+    });
+    let outside = Memo::new(move |_| {
+        status.with(|status| {
+            let slices = status.as_ref().map_or(&[][..], |status| &status.slices);
+            slices.iter().find(|slice| slice.state == SliceState::OutsideRetention).and_then(|slice| slice.to)
+        })
+    });
     let is_policy_missing =
         Memo::new(move |_| status.with(|status| status.as_ref().is_some_and(|status| status.is_policy_detail_missing)));
     let main = Memo::new(move |_| {
@@ -96,6 +112,18 @@ fn Line(
     view! {
         <span class="coverage-item">{count(rows, "load-rows")}</span>
         <PhaseItem status=status />
+        {move || seconds.get().map(|seconds| view! { <span class="coverage-item">{left_words(seconds)}</span> })}
+        <Show when=move || failed.get() != 0>
+            <span class="coverage-item outcome outcome--fail">
+                <Shape name="fail" />
+                {move || t_with("load-failed-parts", &[("count", failed.get().into())])}
+            </span>
+        </Show>
+        {move || {
+            outside
+                .get()
+                .map(|at| view! { <span class="coverage-item">{t("load-outside")}" "<b><DateTime at=at /></b></span> })
+        }}
         <Show when=move || pages.get() != 0>
             <span class="coverage-item">{count(pages, "load-pages")}</span>
         </Show>
@@ -136,6 +164,14 @@ fn Line(
         </Show>
         <span class="push"></span>
         {move || budget.get().map(|budget| view! { <Budget budget=budget /> })}
+        <button
+            class="button button--link"
+            type="button"
+            aria-haspopup="dialog"
+            on:click=move |_| is_parts_open.set(true)
+        >
+            {t("load-parts")}
+        </button>
         {move || {
             main.get()
                 .map(|main| {
@@ -238,6 +274,13 @@ fn look(phase: &Phase) -> (&'static str, &'static str) {
         Phase::Complete => ("outcome outcome--ok", "ok"),
         Phase::Failed(_) => ("outcome outcome--fail", "fail"),
     }
+}
+
+fn left_words(seconds: u32) -> String {
+    if seconds < 100 {
+        return t_with("load-left-seconds", &[("count", seconds.into())]);
+    }
+    t_with("load-left-minutes", &[("count", seconds.div_ceil(60).into())])
 }
 
 fn phase_words(phase: &Phase) -> String {

@@ -120,6 +120,9 @@ type Script = dyn FnMut(&HttpRequest, Millis) -> Reply;
 pub struct Scripted {
     clock: Rc<VirtualClock>,
     answer: RefCell<Box<Script>>,
+    /// The longest that a request is on its way; how long each is, the randomness says.
+    pub travel: Cell<Millis>,
+    random: Seeded,
     /// When each request arrived, and the request.
     pub requests: RefCell<Vec<(Millis, HttpRequest)>>,
     /// Requests that were dropped before they were answered.
@@ -143,6 +146,10 @@ impl Transport for Scripted {
     fn send(&self, request: HttpRequest) -> LocalBoxFuture<'_, Result<HttpResponse, TransportError>> {
         let count = CountDrop { dropped: self.dropped.clone(), is_answered: Cell::new(false) };
         async move {
+            if self.travel.get() > 0 {
+                let travel = self.random.next_u64() % (self.travel.get() as u64 + 1);
+                self.clock.sleep(Duration::from_millis(travel)).await;
+            }
             let (delay, result) = (self.answer.borrow_mut())(&request, self.clock.now());
             self.requests.borrow_mut().push((self.clock.now(), request));
             self.clock.sleep(delay).await;
@@ -249,6 +256,8 @@ impl World {
         let graph = Rc::new(Scripted {
             clock: clock.clone(),
             answer: RefCell::new(Box::new(answer)),
+            travel: Cell::default(),
+            random: Seeded::new(5),
             requests: RefCell::default(),
             dropped: Rc::default(),
         });

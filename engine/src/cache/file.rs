@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// Grows with every change of the bytes, and of what a derived column makes of a record.
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 4;
 
 const MAGIC: [u8; 8] = *b"GATEBOOK";
 /// Segments are plain.

@@ -209,8 +209,10 @@ impl Dataset {
         let fetch = fetch.ok_or_else(|| invalid(format!("fetch {}", key.fetch)))?;
         let shelf = self.shelf(key.report);
         let now = self.ports.clock.now();
-        let load = Load::new(key.clone(), fetch, scope, &mut shelf.borrow_mut(), self.graph, now)
+        let before = self.running(key).map(|running| running.load.borrow());
+        let load = Load::new(key.clone(), fetch, scope, before.as_deref(), &mut shelf.borrow_mut(), self.graph, now)
             .map_err(|error| invalid(error.to_string()))?;
+        drop(before);
         Ok(Rc::new(RefCell::new(load)))
     }
     /// Runs a load, in place of the one that the key had.

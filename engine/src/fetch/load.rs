@@ -1,16 +1,19 @@
-//! The state of one load: what was asked for, how far it has come, and where it goes on.
+//! The state of one load: what was asked for, how far its slices have come, and what is to be shown of it.
 
 use serde::{Deserialize, Serialize};
 
-use super::{Shelf, Taken};
+use super::{
+    Shelf, Taken,
+    plan::Plan,
+    slice::{KeptSlice, Progress, Slice},
+};
 use crate::{
-    bytes::hash,
-    filter::NotTaken,
+    filter::{Condition, NotTaken},
     graph::{Bounds, list_url},
-    limits::WARNINGS_KEPT,
+    limits::{SLICES_FAILED_MAX, WARNINGS_KEPT},
     ports::Millis,
-    protocol::{IngestWarning, LoadKey, LoadStatus, Phase, Scope, TimeRange},
-    reports::{Fetch, ReportDefinition, ReportId},
+    protocol::{GraphError, IngestWarning, LoadKey, LoadStatus, Phase, Scope, WaitReason},
+    reports::{ReportDefinition, ReportId},
     store::Arrival,
 };
 
@@ -18,18 +21,13 @@ use crate::{
 #[derive(Debug)]
 pub struct Load {
     pub(super) definition: &'static ReportDefinition,
-    pub(super) fetch: &'static Fetch,
+    fetch: usize,
     pub(super) bounds: Bounds,
-    pub(super) arrival: Arrival,
-    next: Next,
-    /// Links followed since the last restart, as hashes.
-    followed: Vec<u64>,
-    /// Restarts since the last new row.
-    restarts: u32,
-    /// Time of the last row that came.
-    last: Option<Millis>,
-    /// True while a page is being read: what a person stops then comes again.
-    is_page_open: bool,
+    /// The load's own number, the first of those of its slices' segments.
+    serial: u32,
+    plan: Plan,
+    /// Slow answers to requests with conditions.
+    slow_answers: u32,
     /// True when a record has a property that Graph leaves out without an optional scope.
     has_optional_detail: bool,
     status: LoadStatus,
@@ -38,11 +36,10 @@ pub struct Load {
 /// A load as it is saved together with its rows.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct KeptLoad {
-    from: Option<Millis>,
-    to: Option<Millis>,
-    segment: u32,
-    load: u32,
-    last: Option<Millis>,
+    bounds: Bounds,
+    serial: u32,
+    slices: Vec<KeptSlice>,
+    asked_at: Millis,
     has_optional_detail: bool,
     status: LoadStatus,
 }
@@ -54,17 +51,9 @@ impl KeptLoad {
     }
 }
 
-/// Where the load goes on.
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Next {
-    /// At the newest row, or at this instant.
-    Start(Option<Millis>),
-    /// At a link, followed as it is.
-    Link(String),
-}
-
 impl Load {
-    /// A load that begins at the newest row.
+    /// A load that begins at the newest row. What `before`, the load that it takes the place of, has of the same is not asked
+    /// for again, but for the last hours, whose rows may have come late.
     ///
     /// # Errors
     /// When Graph does not take the scope's conditions.
@@ -72,80 +61,58 @@ impl Load {
         key: LoadKey,
         fetch: usize,
         scope: Scope,
+        before: Option<&Self>,
         shelf: &mut Shelf,
         graph: &str,
         now: Millis,
     ) -> Result<Self, NotTaken> {
         let definition = shelf.table().definition();
-        let bounds = bounds(scope.range, now);
+        let bounds = Bounds::of(scope.range, now);
         list_url(graph, definition, &definition.fetches[fetch], bounds, &scope.conditions)?;
         let serial = shelf.next_serial();
         shelf.show_only(fetch, bounds, &scope.conditions);
-        Ok(Self {
+        let has_all = |before: &&Self| before.conditions().is_empty() || before.conditions() == scope.conditions;
+        let before = before.filter(has_all).map(|before| (before, before.plan.loaded()));
+        let loaded = before.as_ref().map_or(&[][..], |(_, loaded)| &loaded[..]);
+        let plan = Plan::new(bounds, loaded, serial, now, definition.page_size);
+        // Rows that are kept are not new when they come again.
+        let before = before.as_ref().filter(|_| plan.has_loaded()).map(|(before, _)| before);
+        let reached = before.and_then(|before| before.status.reached.map(|at| at.max(bounds.from.unwrap_or(at))));
+        let mut load = Self {
             definition,
-            fetch: &definition.fetches[fetch],
+            fetch,
             bounds,
-            arrival: Arrival { fetch, segment: serial, load: serial },
-            next: Next::Start(None),
-            followed: Vec::new(),
-            restarts: 0,
-            last: None,
-            is_page_open: false,
-            has_optional_detail: false,
-            status: LoadStatus {
-                key,
-                scope,
-                phase: Phase::Loading,
-                revision: 0,
-                rows: 0,
-                duplicates: 0,
-                pages: 0,
-                requests: 0,
-                bytes: 0,
-                reached: None,
-                warnings: Vec::new(),
-                warning_examples: Vec::new(),
-                is_policy_detail_missing: false,
-                budget: None,
-                filed_bytes: 0,
-                is_memory_only: false,
-            },
-        })
+            serial: before.map_or(serial, |before| before.serial),
+            plan,
+            slow_answers: 0,
+            has_optional_detail: before.is_some_and(|before| before.has_optional_detail),
+            status: LoadStatus { reached, ..LoadStatus::new(key, scope) },
+        };
+        if before.is_some() {
+            shelf.warnings(fetch).for_each(|warning| load.warn(warning));
+        }
+        Ok(load)
     }
     /// The load as it can be saved.
     pub fn kept(&self) -> KeptLoad {
         KeptLoad {
-            from: self.bounds.from,
-            to: self.bounds.to,
-            segment: self.arrival.segment,
-            load: self.arrival.load,
-            last: self.last,
+            bounds: self.bounds,
+            serial: self.serial,
+            slices: self.plan.kept(),
+            asked_at: self.plan.asked_at(),
             has_optional_detail: self.has_optional_detail,
             status: self.status.clone(),
         }
     }
     /// A load that was saved; one that was under way was stopped by that. `None` when the report has no such fetch.
     pub fn of_kept(kept: KeptLoad, definition: &'static ReportDefinition) -> Option<Self> {
-        let KeptLoad { from, to, segment, load, last, has_optional_detail, mut status } = kept;
+        let KeptLoad { bounds, serial, slices, asked_at, has_optional_detail, mut status } = kept;
         let fetch = definition.fetches.iter().position(|fetch| fetch.id == status.key.fetch)?;
-        if matches!(status.phase, Phase::Loading | Phase::Waiting { .. }) {
+        if is_under_way(&status.phase) {
             status.phase = Phase::Stopped;
         }
-        Some(Self {
-            definition,
-            fetch: &definition.fetches[fetch],
-            bounds: Bounds { from, to },
-            arrival: Arrival { fetch, segment, load },
-            // Links do not live long.
-            next: Next::Start(last),
-            followed: Vec::new(),
-            restarts: 0,
-            last,
-            // What comes next begins with what came last.
-            is_page_open: true,
-            has_optional_detail,
-            status,
-        })
+        let plan = Plan::of_kept(slices, asked_at, definition.page_size)?;
+        Some(Self { definition, fetch, bounds, serial, plan, slow_answers: 0, has_optional_detail, status })
     }
     /// What is loaded.
     pub fn key(&self) -> &LoadKey {
@@ -165,78 +132,144 @@ impl Load {
     }
     /// The state to show; `shelf` is the load's own.
     pub fn status(&self, shelf: &Shelf) -> LoadStatus {
+        let is_under_way = is_under_way(&self.status.phase);
         LoadStatus {
             revision: shelf.table().revision(),
-            rows: shelf.table().order(self.arrival.fetch).len() as u32,
+            rows: shelf.table().order(self.fetch).len() as u32,
             filed_bytes: shelf.table().records_filed_bytes(),
+            // Below a gap there may be rows of other slices.
+            reached: self.status.reached.map(|oldest| self.plan.gap().map_or(oldest, |gap| gap.max(oldest))),
+            slices: self.plan.status(is_under_way),
+            left: self.plan.left().filter(|left| left.requests > 0),
             ..self.status.clone()
         }
     }
 
-    /// The next address, and whether it is a link that Graph gave.
-    pub(super) fn url(&self, graph: &str) -> (String, bool) {
-        let to = match &self.next {
-            Next::Link(link) => return (link.clone(), true),
-            Next::Start(None) => self.bounds.to,
-            // One millisecond later, because Graph's times are finer than ours.
-            Next::Start(Some(last)) => {
-                let after = last.saturating_add(1);
-                Some(self.bounds.to.map_or(after, |to| to.min(after)))
-            }
-        };
-        let bounds = Bounds { to, ..self.bounds };
-        let url = list_url(graph, self.definition, self.fetch, bounds, &self.status.scope.conditions);
+    /// The newest slice.
+    pub(super) fn first_slice(&self) -> u32 {
+        self.plan.first()
+    }
+    /// Starts a slice; `None` when there is none to be started now.
+    pub(super) fn start_next(&mut self, shelf: &mut Shelf) -> Option<u32> {
+        self.plan.start_next(|| shelf.next_serial())
+    }
+    pub(super) fn slice(&mut self, id: u32) -> &mut Slice {
+        self.plan.get_mut(id)
+    }
+    /// What the records of a slice that come now belong to.
+    pub(super) fn arrival(&self, id: u32) -> Arrival {
+        Arrival { fetch: self.fetch, segment: self.plan.get(id).segment, load: self.serial }
+    }
+    /// The next address of a slice, and whether it is a link that Graph gave.
+    pub(super) fn url(&self, id: u32, graph: &str) -> (String, bool) {
+        let slice = self.plan.get(id);
+        if let Some(link) = slice.link() {
+            return (link.to_owned(), true);
+        }
+        let conditions = if self.status.is_filtered_here { &[][..] } else { self.conditions() };
+        let fetch = &self.definition.fetches[self.fetch];
+        let url = list_url(graph, self.definition, fetch, slice.open_bounds(), conditions);
         (url.expect("the conditions were checked when the load was made"), false)
+    }
+    /// What rows must meet to be shown.
+    pub(super) fn conditions(&self) -> &[Condition] {
+        &self.status.scope.conditions
+    }
+    pub(super) fn is_filtered_here(&self) -> bool {
+        self.status.is_filtered_here
     }
     pub(super) fn count_request(&mut self) {
         self.status.requests += 1;
     }
-    /// Goes on at a link; false when it was followed before.
-    pub(super) fn follow(&mut self, link: String) -> bool {
-        let hash = hash(link.as_bytes());
-        let is_new = !self.followed.contains(&hash);
-        if is_new {
-            self.followed.push(hash);
-            self.next = Next::Link(link);
-        }
-        is_new
+    /// Until when a slice waits, and why; `None` when it goes on.
+    pub(super) fn set_pause(&mut self, id: u32, pause: Option<(Millis, WaitReason)>) {
+        self.plan.get_mut(id).pause = pause;
+        self.status.phase = match self.plan.pause() {
+            Some((until, reason)) => Phase::Waiting { until, reason },
+            None => Phase::Loading,
+        };
     }
-    /// Goes on at the last row that came, because the link is of no use. Says how often that was done without a new row.
-    pub(super) fn restart(&mut self, shelf: &mut Shelf) -> u32 {
-        self.next = Next::Start(self.last);
-        self.followed.clear();
-        self.ask_again(shelf);
-        self.restarts += 1;
-        self.restarts
+    /// Begins a slice again at the last row that came, because the link is of no use. Says how often that was done without a
+    /// new row.
+    pub(super) fn restart(&mut self, id: u32, shelf: &mut Shelf) -> u32 {
+        self.plan.get_mut(id).restart(shelf.next_serial())
+    }
+    /// Goes on with a fresh request where a chain has become long.
+    pub(super) fn renew(&mut self, id: u32, shelf: &mut Shelf) {
+        self.plan.get_mut(id).renew(shelf.next_serial());
     }
     /// What comes next may have come before, and that does not make it a duplicate.
-    pub(super) fn ask_again(&mut self, shelf: &mut Shelf) {
-        self.arrival.segment = shelf.next_serial();
+    pub(super) fn ask_again(&mut self, id: u32, shelf: &mut Shelf) {
+        self.plan.get_mut(id).segment = shelf.next_serial();
     }
-    /// Call before the load goes on: a page that was left in the middle is asked for again.
+    /// The service took too long. Asks for half of it, if there is a half; from the second time on without the conditions,
+    /// which are then looked at here.
+    pub(super) fn ask_for_less(&mut self, id: u32, shelf: &mut Shelf) -> bool {
+        self.slow_answers += 1;
+        let is_filter_slow = self.slow_answers >= 2 && !self.conditions().is_empty() && !self.status.is_filtered_here;
+        self.status.is_filtered_here |= is_filter_slow;
+        let is_halved = self.plan.halve(id, shelf.next_serial());
+        if is_halved || is_filter_slow {
+            self.renew(id, shelf);
+        }
+        is_halved || is_filter_slow
+    }
+    /// The service refused a slice. Leaves out what may be too old; false when it cannot have been that.
+    pub(super) fn clamp(&mut self, id: u32, shelf: &mut Shelf) -> bool {
+        let is_clamped = self.plan.clamp(id, shelf.next_serial());
+        if !is_clamped {
+            self.plan.unclamp();
+        }
+        is_clamped
+    }
+    /// A slice failed, and its older half is still to be tried. True when there is hope for that or for other slices.
+    pub(super) fn fail(&mut self, id: u32, error: &GraphError, shelf: &mut Shelf) -> bool {
+        let is_of_this_slice = matches!(error, GraphError::Unavailable(_) | GraphError::Rejected(_));
+        let has_hope = is_of_this_slice && self.status.pages > 0 && self.plan.failed().count() + 1 < SLICES_FAILED_MAX;
+        if has_hope {
+            self.plan.halve(id, shelf.next_serial());
+        }
+        self.plan.get_mut(id).progress = Progress::Failed(error.clone());
+        has_hope
+    }
+    /// How the load ended, when no slice is left to be started.
+    pub(super) fn outcome(&self) -> Phase {
+        self.plan.failed().next().map_or(Phase::Complete, |error| Phase::Failed(error.clone()))
+    }
+    /// Call before the load goes on: what was left in the middle or failed is tried again.
     pub(super) fn go_on(&mut self, shelf: &mut Shelf) {
-        if self.is_page_open {
-            self.ask_again(shelf);
+        for slice in self.plan.all_mut() {
+            if matches!(slice.progress, Progress::Running | Progress::Failed(_)) {
+                slice.progress = Progress::Waiting;
+            }
+            (slice.tries, slice.pause) = (0, None);
+            if slice.is_page_open {
+                slice.segment = shelf.next_serial();
+            }
         }
     }
-    pub(super) fn begin_page(&mut self) {
-        self.is_page_open = true;
+    pub(super) fn begin_page(&mut self, id: u32) {
+        self.plan.get_mut(id).is_page_open = true;
     }
-    pub(super) fn take(&mut self, taken: Taken) {
+    pub(super) fn take(&mut self, id: u32, taken: Taken) {
         let status = &mut self.status;
         status.duplicates += taken.duplicates;
         status.reached = [status.reached, taken.oldest].into_iter().flatten().min();
-        self.last = taken.last.or(self.last);
         self.has_optional_detail |= taken.has_optional_detail;
+        let slice = self.plan.get_mut(id);
+        slice.last = taken.last.or(slice.last);
         if taken.new_rows > 0 {
-            self.restarts = 0;
+            slice.has_gained();
         }
         for warning in taken.warnings {
             self.warn(warning);
         }
     }
-    pub(super) fn end_page(&mut self, bytes: usize) {
-        self.is_page_open = false;
+    pub(super) fn end_page(&mut self, id: u32, rows: usize, bytes: usize) {
+        self.plan.count_page();
+        let slice = self.plan.get_mut(id);
+        slice.is_page_open = false;
+        slice.rows += rows as u64;
         let status = &mut self.status;
         status.pages += 1;
         status.bytes += bytes as u64;
@@ -258,10 +291,6 @@ impl Load {
     }
 }
 
-fn bounds(range: TimeRange, now: Millis) -> Bounds {
-    match range {
-        TimeRange::Everything => Bounds::default(),
-        TimeRange::LastHours(hours) => Bounds { from: Some(now - i64::from(hours) * 3_600_000), to: None },
-        TimeRange::Between { from, to } => Bounds { from, to },
-    }
+fn is_under_way(phase: &Phase) -> bool {
+    matches!(phase, Phase::Loading | Phase::Waiting { .. })
 }

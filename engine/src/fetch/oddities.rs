@@ -36,6 +36,12 @@ impl Oddities {
             row: Some(RowId(row)),
         })
     }
+    /// What was odd about any of these rows.
+    pub(super) fn among(&self, is_meant: impl Fn(u32) -> bool) -> impl Iterator<Item = IngestWarning> {
+        let mut rows: Vec<u32> = self.kept.iter().map(|(row, ..)| *row).filter(|row| is_meant(*row)).collect();
+        rows.dedup();
+        rows.into_iter().flat_map(|row| self.of(row))
+    }
     /// Into a segment.
     pub(super) fn write(&self, out: &mut SegmentWriter) {
         out.list(&encode(&self.kept));

@@ -1,4 +1,4 @@
-//! Drives a load to its end: one request after the other, with pauses, fresh tokens and restarts.
+//! Drives a load to its end: a few slices at a time, each one request after the other, with pauses, fresh tokens and restarts.
 
 mod import;
 
@@ -6,14 +6,17 @@ pub use import::NoTransport;
 
 use std::{cell::RefCell, ops::Range, rc::Rc, time::Duration};
 
-use futures_util::future::{Either, LocalBoxFuture, select};
+use futures_util::{
+    future::{Either, LocalBoxFuture, select},
+    stream::{FuturesUnordered, StreamExt},
+};
 
-use super::{Load, Shelf};
+use super::{Load, Shelf, slice::Progress};
 use crate::{
-    graph::{Page, Retry, Verdict, is_on_origin, verdict},
+    graph::{PREFER, Page, Retry, Verdict, is_on_origin, verdict},
     limits::{
-        BACKOFF_FIRST, BACKOFF_MAX, INGEST_RECORDS, INGEST_TURN, REQUEST_TIMEOUT, RESTARTS_MAX, RETRY_AFTER_MAX,
-        TRIES_MAX, UNREACHABLE_TRIES_MAX,
+        BACKOFF_FIRST, BACKOFF_MAX, CHAINS_MAX, INGEST_RECORDS, INGEST_TURN, REQUEST_TIMEOUT, RESTARTS_MAX,
+        RETRY_AFTER_MAX, TRIES_MAX, UNREACHABLE_TRIES_MAX,
     },
     ports::{HttpRequest, HttpResponse, Millis, Ports, TokenNeed, TransportError},
     protocol::{GraphError, GraphErrorDetail, IngestWarning, Phase, WaitReason, WarningCode},
@@ -36,9 +39,26 @@ pub struct Run {
 }
 
 /// What a request came to.
-enum Step {
-    Page { page: Page, body: Vec<u8> },
+enum Answer {
+    Page {
+        page: Page,
+        body: Vec<u8>,
+    },
     Restart(GraphError),
+    /// The slice has become shorter; ask for what is left of it.
+    Shorter,
+    Failed(GraphError),
+    End(Phase),
+}
+
+/// What is to be done with a slice after a request.
+enum Next {
+    More,
+    Loaded,
+    /// It is over, and says itself how.
+    Settled,
+    Failed(GraphError),
+    /// The whole load ends.
     End(Phase),
 }
 
@@ -46,80 +66,124 @@ impl Run {
     /// Loads until there is nothing left to load or nothing more to be done.
     pub async fn finish(self) {
         self.load.borrow_mut().go_on(&mut self.shelf.borrow_mut());
-        let phase = self.pages().await;
+        let phase = self.slices().await;
         self.set_phase(phase);
     }
 
-    async fn pages(&self) -> Phase {
+    /// Loads several slices at a time, each by a chain of pages.
+    async fn slices(&self) -> Phase {
+        let mut chains = FuturesUnordered::new();
         loop {
-            if !(self.make_room)().await {
-                return Phase::MemoryFull;
+            while chains.len() < CHAINS_MAX
+                && let Some(id) = self.start_next()
+            {
+                chains.push(self.step(id));
             }
-            let (url, is_link) = self.load.borrow().url(self.graph);
-            match self.request(&url, is_link).await {
-                Step::End(phase) => return phase,
-                Step::Restart(error) => {
-                    if self.restart() > RESTARTS_MAX {
+            let Some((id, next)) = chains.next().await else { return self.load.borrow().outcome() };
+            match next {
+                Next::More => chains.push(self.step(id)),
+                Next::Loaded => self.load.borrow_mut().slice(id).progress = Progress::Loaded,
+                Next::Failed(error) => {
+                    if !self.load.borrow_mut().fail(id, &error, &mut self.shelf.borrow_mut()) {
                         return Phase::Failed(error);
                     }
                 }
-                Step::Page { page, body } => {
-                    self.take(&page, &body).await;
-                    match page.next_link {
-                        None => return Phase::Complete,
-                        Some(link) if !is_on_origin(&link, self.graph) => {
-                            self.restart();
-                            return Phase::Failed(GraphError::ForeignLink(self.detail("", String::new())));
-                        }
-                        // Pages that lead in a circle would be read for ever.
-                        Some(link) => {
-                            let is_new = self.load.borrow_mut().follow(link);
-                            if !is_new && self.restart() > RESTARTS_MAX {
-                                let detail = self.detail("", "next links lead in a circle".to_owned());
-                                return Phase::Failed(GraphError::Unavailable(detail));
-                            }
-                        }
-                    }
-                }
+                Next::Settled => {}
+                Next::End(phase) => return phase,
             }
+            (self.on_change)();
         }
+    }
+    fn start_next(&self) -> Option<u32> {
+        self.load.borrow_mut().start_next(&mut self.shelf.borrow_mut())
+    }
+
+    /// The next page of a slice.
+    async fn step(&self, id: u32) -> (u32, Next) {
+        if !(self.make_room)().await {
+            return (id, Next::End(Phase::MemoryFull));
+        }
+        let (url, is_link) = self.load.borrow().url(id, self.graph);
+        let next = match self.request(id, &url, is_link).await {
+            Answer::Page { page, body } => {
+                self.load.borrow_mut().slice(id).tries = 0;
+                self.take(id, &page, &body).await;
+                self.after(id, page.next_link)
+            }
+            Answer::Restart(error) if self.restart(id) > RESTARTS_MAX => Next::Failed(error),
+            Answer::Restart(_) => Next::More,
+            Answer::Shorter => self.if_any_is_left(id),
+            Answer::Failed(error) => Next::Failed(error),
+            Answer::End(phase) => Next::End(phase),
+        };
+        (id, next)
+    }
+    /// A slice that has become shorter may have nothing left.
+    fn if_any_is_left(&self, id: u32) -> Next {
+        let is_running = self.load.borrow_mut().slice(id).progress == Progress::Running;
+        if is_running { Next::More } else { Next::Settled }
+    }
+    /// What comes after a page with this link.
+    fn after(&self, id: u32, link: Option<String>) -> Next {
+        let mut load = self.load.borrow_mut();
+        let Some(link) = link.filter(|_| !load.slice(id).is_past_end()) else { return Next::Loaded };
+        if !is_on_origin(&link, self.graph) {
+            load.restart(id, &mut self.shelf.borrow_mut());
+            return Next::End(Phase::Failed(GraphError::ForeignLink(self.detail("", String::new()))));
+        }
+        if load.slice(id).is_chain_long() {
+            load.renew(id, &mut self.shelf.borrow_mut());
+            return Next::More;
+        }
+        // Pages that lead in a circle would be read for ever.
+        if !load.slice(id).follow(link) && load.restart(id, &mut self.shelf.borrow_mut()) > RESTARTS_MAX {
+            let detail = self.detail("", "next links lead in a circle".to_owned());
+            return Next::Failed(GraphError::Unavailable(detail));
+        }
+        Next::More
     }
 
     /// Asks until there is a page or no sense in asking again.
-    async fn request(&self, url: &str, is_link: bool) -> Step {
+    async fn request(&self, id: u32, url: &str, is_link: bool) -> Answer {
         let definition = self.load.borrow().definition;
         let access = &definition.access;
         let scopes: Vec<String> = access.scopes.iter().map(|scope| (*scope).to_owned()).collect();
         let mut need = TokenNeed { scopes, claims: None, force: false };
-        let (mut tries, mut unreachable_tries, mut renewals) = (0, 0, 0);
+        let (mut unreachable_tries, mut renewals) = (0, 0);
         loop {
             let token = match self.ports.tokens.token(need.clone()).await {
                 Ok(token) => token,
-                Err(error) => return Step::End(Phase::NeedsPerson(error)),
+                Err(error) => return Answer::End(Phase::NeedsPerson(error)),
             };
             self.ports.budget.permit().await;
-            self.load.borrow_mut().count_request();
-            self.set_phase(Phase::Loading);
-            let id = self.request_id();
-            let headers =
-                vec![("prefer", "include-unknown-enum-members".to_owned()), ("client-request-id", id.clone())];
+            let tries = {
+                let mut load = self.load.borrow_mut();
+                load.count_request();
+                load.set_pause(id, None);
+                let slice = load.slice(id);
+                slice.tries += 1;
+                slice.tries
+            };
+            (self.on_change)();
+            let request_id = self.request_id();
+            let headers = vec![("prefer", PREFER.to_owned()), ("client-request-id", request_id.clone())];
             let answer = self.send(HttpRequest { url: url.to_owned(), token, headers }).await;
-            tries += 1;
+            let is_slow = is_slow(&answer);
             let retry = match answer {
                 Err(error) => {
                     let is_unreachable = matches!(error, TransportError::Unreachable { .. });
                     unreachable_tries += u32::from(is_unreachable);
-                    let detail = self.detail(&id, error.to_string());
+                    let detail = self.detail(&request_id, error.to_string());
                     let error =
                         if is_unreachable { GraphError::Unreachable(detail) } else { GraphError::Unavailable(detail) };
                     if unreachable_tries >= UNREACHABLE_TRIES_MAX {
-                        return Step::End(Phase::Failed(error));
+                        return Answer::Failed(error);
                     }
                     Retry { after: None, reason: WaitReason::Retrying, error }
                 }
-                Ok(response) => match verdict(&response, access, &id, is_link, self.ports.clock.now()) {
-                    Verdict::Page(page) if page.is_cut => self.cut_page(&page, &response, &id).await,
-                    Verdict::Page(page) => return Step::Page { page, body: response.body },
+                Ok(response) => match verdict(&response, access, &request_id, is_link, self.ports.clock.now()) {
+                    Verdict::Page(page) if page.is_cut => self.cut_page(id, &page, &response, &request_id).await,
+                    Verdict::Page(page) => return Answer::Page { page, body: response.body },
                     Verdict::Retry(retry) => self.unreadable(retry, &response),
                     Verdict::Claims(claims, _) if renewals < 2 => {
                         renewals += 1;
@@ -131,19 +195,24 @@ impl Run {
                         need = TokenNeed { claims: None, force: true, ..need };
                         continue;
                     }
+                    Verdict::Fail(GraphError::Rejected(_)) if !is_link && self.clamp(id) => return Answer::Shorter,
                     Verdict::Claims(_, error) | Verdict::FreshToken(error) | Verdict::Fail(error) => {
-                        return Step::End(Phase::Failed(error));
+                        return Answer::Failed(error);
                     }
-                    Verdict::Restart(error) => return Step::Restart(error),
+                    Verdict::Restart(error) => return Answer::Restart(error),
                 },
             };
             // What served the last try need not serve the next.
             need = TokenNeed { claims: None, force: false, ..need };
             let is_too_long = retry.after.is_some_and(|after| after > RETRY_AFTER_MAX);
             if tries >= TRIES_MAX || is_too_long {
-                return Step::End(Phase::Failed(retry.error));
+                return Answer::Failed(retry.error);
             }
-            self.wait(&retry, tries).await;
+            let is_shorter = is_slow && self.load.borrow_mut().ask_for_less(id, &mut self.shelf.borrow_mut());
+            self.wait(id, &retry, tries).await;
+            if is_shorter {
+                return Answer::Shorter;
+            }
         }
     }
 
@@ -156,7 +225,7 @@ impl Run {
         }
     }
 
-    async fn wait(&self, retry: &Retry, tries: u32) {
+    async fn wait(&self, id: u32, retry: &Retry, tries: u32) {
         let pause = match retry.after {
             // All tabs that were told the same second would come back in the same instant.
             Some(after) => after + Duration::from_millis(self.ports.random.next_u64() % 500),
@@ -169,16 +238,17 @@ impl Run {
             self.ports.budget.throttled(pause);
         }
         let until = self.ports.clock.now() + pause.as_millis() as i64;
-        self.set_phase(Phase::Waiting { until, reason: retry.reason });
+        self.load.borrow_mut().set_pause(id, Some((until, retry.reason)));
+        (self.on_change)();
         self.ports.clock.sleep(pause).await;
     }
 
     /// Reads a page, in turns, between which the worker answers what was asked meanwhile.
-    async fn take(&self, page: &Page, body: &[u8]) {
+    async fn take(&self, id: u32, page: &Page, body: &[u8]) {
         let clock = &self.ports.clock;
         let mut turn = clock.now();
         let backlog = self.shelf.borrow().table().backlog();
-        self.load.borrow_mut().begin_page();
+        self.load.borrow_mut().begin_page(id);
         for records in page.records.chunks(INGEST_RECORDS) {
             if clock.now() - turn >= INGEST_TURN.as_millis() as Millis {
                 clock.yield_now().await;
@@ -188,28 +258,29 @@ impl Run {
                 backlog.room(&**clock).await;
                 turn = clock.now();
             }
-            self.take_records(records, body);
+            self.take_records(id, records, body);
             (self.on_change)();
         }
-        self.load.borrow_mut().end_page(body.len());
+        self.load.borrow_mut().end_page(id, page.records.len(), body.len());
         (self.on_change)();
     }
-    fn take_records(&self, records: &[Range<usize>], body: &[u8]) {
-        let taken = {
-            let load = self.load.borrow();
-            self.shelf.borrow_mut().take(body, records, load.arrival, load.bounds, &load.scope().conditions)
-        };
-        self.load.borrow_mut().take(taken);
+    fn take_records(&self, id: u32, records: &[Range<usize>], body: &[u8]) {
+        let mut load = self.load.borrow_mut();
+        let mut taken = self.shelf.borrow_mut().take(body, records, load.arrival(id), load.bounds, load.conditions());
+        if load.is_filtered_here() {
+            taken.warnings.retain(|warning| warning.code != WarningCode::OutsideScope);
+        }
+        load.take(id, taken);
     }
     /// Keeps the whole records of a page that broke off; the page must be asked for again.
-    async fn cut_page(&self, page: &Page, response: &HttpResponse, id: &str) -> Retry {
-        self.take(page, &response.body).await;
+    async fn cut_page(&self, id: u32, page: &Page, response: &HttpResponse, request_id: &str) -> Retry {
+        self.take(id, page, &response.body).await;
         let warning = IngestWarning { code: WarningCode::TruncatedPage, path: String::new(), row: None };
         let mut load = self.load.borrow_mut();
         load.warn(warning);
-        load.ask_again(&mut self.shelf.borrow_mut());
+        load.ask_again(id, &mut self.shelf.borrow_mut());
         drop(load);
-        let mut detail = self.detail(id, "the page broke off".to_owned());
+        let mut detail = self.detail(request_id, "the page broke off".to_owned());
         detail.status = response.status;
         detail.request_id = response.header("request-id").map(str::to_owned);
         Retry { after: None, reason: WaitReason::Retrying, error: GraphError::Unavailable(detail) }
@@ -222,8 +293,11 @@ impl Run {
         }
         retry
     }
-    fn restart(&self) -> u32 {
-        self.load.borrow_mut().restart(&mut self.shelf.borrow_mut())
+    fn restart(&self, id: u32) -> u32 {
+        self.load.borrow_mut().restart(id, &mut self.shelf.borrow_mut())
+    }
+    fn clamp(&self, id: u32) -> bool {
+        self.load.borrow_mut().clamp(id, &mut self.shelf.borrow_mut())
     }
     fn set_phase(&self, phase: Phase) {
         self.load.borrow_mut().set_phase(phase);
@@ -248,5 +322,13 @@ impl Run {
             low >> 48 & 0x3fff | 0x8000,
             low & 0xffff_ffff_ffff
         )
+    }
+}
+
+/// True for an answer that took the service too long: asking for less helps more than asking again.
+fn is_slow(answer: &Result<HttpResponse, TransportError>) -> bool {
+    match answer {
+        Ok(response) => response.status == 504,
+        Err(error) => matches!(error, TransportError::TimedOut { .. }),
     }
 }

@@ -108,6 +108,12 @@ impl Shelf {
         let is_inside = inside(&self.table, bounds, conditions, &rows);
         self.table.show_only(fetch, |_, row| is_inside[row as usize]);
     }
+    /// What is odd about the rows that a fetch shows.
+    pub(super) fn warnings(&self, fetch: usize) -> impl Iterator<Item = IngestWarning> {
+        let mut is_shown = vec![false; self.table.len() as usize];
+        self.table.order(fetch).iter().for_each(|row| is_shown[*row as usize] = true);
+        self.oddities.among(move |row| is_shown[row as usize])
+    }
     /// Takes in some of a page's records, given by where they are, and shows those that are inside what was asked for.
     pub fn take(
         &mut self,

@@ -1,5 +1,7 @@
 //! The address of a report's first page, and the same for people to read.
 
+use serde::{Deserialize, Serialize};
+
 use crate::{
     filter::{Condition, Filter, NotTaken, Operator, Value, odata},
     instant::format_instant,
@@ -12,7 +14,7 @@ use crate::{
 pub const PREFER: &str = "include-unknown-enum-members";
 
 /// The time range of one request; an open end sends no bound.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Bounds {
     /// First instant.
     pub from: Option<Millis>,

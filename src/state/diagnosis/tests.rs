@@ -29,24 +29,8 @@ fn check(phase: Phase, look: impl FnOnce(Option<Diagnosis>)) {
     };
     let at = at(&scope, Some(&consent));
     let report = at.report;
-    let status = LoadStatus {
-        key: LoadKey { report: report.id, fetch: report.fetches[0].id.to_owned() },
-        scope: scope.clone(),
-        phase,
-        revision: 0,
-        rows: 0,
-        duplicates: 0,
-        pages: 1,
-        requests: 1,
-        bytes: 2,
-        reached: None,
-        warnings: Vec::new(),
-        warning_examples: Vec::new(),
-        is_policy_detail_missing: false,
-        budget: None,
-        filed_bytes: 0,
-        is_memory_only: false,
-    };
+    let key = LoadKey { report: report.id, fetch: report.fetches[0].id.to_owned() };
+    let status = LoadStatus { phase, pages: 1, requests: 1, bytes: 2, ..LoadStatus::new(key, scope.clone()) };
     look(of_load(at, &status));
 }
 

@@ -27,7 +27,8 @@ pub(super) struct Manner {
     pub rendering: Rendering,
     /// Some pages are short or empty in mid-run.
     pub has_short_pages: bool,
-    pub is_late: bool,
+    /// From these ticks on every second row is not there yet.
+    pub late_since: Option<i64>,
     pub is_duplicating: bool,
     pub is_empty_page: bool,
     pub token_lifetime_ms: i64,
@@ -218,7 +219,8 @@ fn rows(history: &dyn History, selection: &Selection, slice: i64, is_ascending: 
 
 /// A row's record as the page prints it, when it passes.
 fn record(history: &dyn History, selection: &Selection, query: &Query, row: &Row, manner: &Manner) -> Option<String> {
-    if manner.is_late && mix(row.number ^ row.slice as u64).is_multiple_of(10) {
+    let is_young = manner.late_since.is_some_and(|since| row.ticks >= since);
+    if is_young && mix(row.number ^ row.slice as u64).is_multiple_of(2) {
         return None;
     }
     let mut text = None;

@@ -5,6 +5,7 @@ use crate::{
     http::{Request, Response},
     organisation::Organisation,
     tenant::{Tenant, TenantOptions},
+    time,
 };
 
 mod access;
@@ -26,6 +27,9 @@ use list::Manner;
 pub use scenarios::{Fault, Scenario};
 use throttle::Arrivals;
 pub use throttle::Limit;
+
+/// How late rows come, where a fault says that they are late: an hour and a half.
+const LATE_MS: i64 = 90 * 60_000;
 
 /// Who asks, as the bearer token says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -174,7 +178,7 @@ impl Graph {
                 has_conditional_access: access::has_conditional_access(caller),
             },
             has_short_pages: self.has_short_pages,
-            is_late: faults.contains(&Fault::LateRows),
+            late_since: faults.contains(&Fault::LateRows).then(|| time::ticks_from_millis(now - LATE_MS)),
             is_duplicating: faults.contains(&Fault::DuplicateRows),
             is_empty_page: faults.contains(&Fault::EmptyPage),
             token_lifetime_ms: self.token_lifetime_ms,

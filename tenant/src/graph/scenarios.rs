@@ -69,7 +69,7 @@ pub enum Fault {
     Truncated,
     /// The body is no JSON.
     MalformedJson,
-    /// One row in ten is not there yet.
+    /// Of the last hour and a half, one row in two is not there yet.
     LateRows,
     /// A page begins with the last row of the page before.
     DuplicateRows,

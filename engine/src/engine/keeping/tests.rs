@@ -57,7 +57,8 @@ fn load(storage: &MemoryStorage, limits: MemoryLimits) -> Loaded {
     let dataset = DatasetId("contoso".to_owned());
     let keeper = Rc::new(Keeper::new(dataset, ports.clone(), spawn, shelves, limits));
     let key = LoadKey { report: definition.id, fetch: definition.fetches[0].id.to_owned() };
-    let load = Load::new(key, 0, Scope::default(), &mut shelf.borrow_mut(), "", 0).expect("a scope without conditions");
+    let load =
+        Load::new(key, 0, Scope::default(), None, &mut shelf.borrow_mut(), "", 0).expect("a scope without conditions");
     let load = Rc::new(RefCell::new(load));
     let records: Vec<String> = (0..120_u64).map(record).collect();
     let files = records.chunks(10).map(|records| {

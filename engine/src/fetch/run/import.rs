@@ -42,6 +42,7 @@ impl Run {
             };
             self.load.borrow_mut().warn(IngestWarning { code, path: String::new(), row: None });
         }
-        self.take(&page, bytes).await;
+        let id = self.load.borrow().first_slice();
+        self.take(id, &page, bytes).await;
     }
 }
