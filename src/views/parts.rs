@@ -87,11 +87,11 @@ pub fn PartsDialog(
         <Dialog is_open=is_open title=t("parts-title")>
             <p class="page-lead">{t("parts-lead")}</p>
             {move || is_filtered_here.get().then(|| view! { <p>{t("parts-filtered-here")}</p> })}
-            <table class="sheet-table">
+            <table class="sheet-table upper-space">
                 <thead>
                     <tr>
-                        <th scope="col">{t("parts-to")}</th>
                         <th scope="col">{t("parts-from")}</th>
+                        <th scope="col">{t("parts-to")}</th>
                         <th scope="col">{t("parts-state")}</th>
                     </tr>
                 </thead>
@@ -127,5 +127,5 @@ fn row(slice: SliceStatus) -> impl IntoView {
         SliceState::Failed(_) => "part-failed",
         SliceState::OutsideRetention => "part-outside",
     });
-    view! { <tr><td>{to}</td><td>{from}</td><td>{state}{reason}</td></tr> }
+    view! { <tr><td>{from}</td><td>{to}</td><td>{state}{reason}</td></tr> }
 }
