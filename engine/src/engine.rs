@@ -169,7 +169,7 @@ impl Engine {
             return Ok(Answer::Done);
         }
         let cloud = match &source {
-            Source::Graph { cloud: id } => cloud(id).ok_or(QueryError::UnknownDataset)?,
+            Source::Graph { cloud: id, .. } => cloud(id).ok_or(QueryError::UnknownDataset)?,
             // The made-up tenant answers under the addresses of the first cloud; files are asked for nothing.
             Source::Sample { .. } | Source::Files => &CLOUDS[0],
         };

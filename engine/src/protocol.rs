@@ -30,6 +30,10 @@ pub enum Source {
     Graph {
         /// Cloud id.
         cloud: String,
+        /// Application (client) id. Graph limits requests for each app in each tenant.
+        app: String,
+        /// Tenant id.
+        tenant: String,
     },
     /// The made-up tenant in its own worker.
     Sample {

@@ -98,12 +98,10 @@ impl Outside {
         let storage = Rc::new(BrowserStorage);
         let packer = self.packer.clone();
         Some(match source {
-            Source::Graph { cloud } => Ports {
+            Source::Graph { cloud, app, tenant } => Ports {
                 transport: Rc::new(BrowserTransport::pinned_to(clouds::cloud(cloud)?.graph)),
                 tokens: self.tokens.for_dataset(dataset.clone()),
-                // The limit is one per app and tenant. Two tenants in two tabs share it here all the same: that costs them
-                // time, where the other way round costs a refusal.
-                budget: Rc::new(SharedBudget::new(cloud, clock.clone())),
+                budget: Rc::new(SharedBudget::new(&format!("{cloud} {app} {tenant}"), clock.clone())),
                 clock,
                 random,
                 packer,

@@ -23,11 +23,15 @@ impl Dataset {
     pub fn sample(is_real_pace: bool) -> Self {
         Self { id: DatasetId("sample".to_owned()), source: Source::Sample { is_real_pace } }
     }
-    /// A tenant, as an account sees it in a cloud.
-    pub fn tenant(cloud: &str, account: &Account) -> Self {
+    /// A tenant, as an account sees it in a cloud through an app registration.
+    pub fn tenant(cloud: &str, client_id: &str, account: &Account) -> Self {
         Self {
             id: DatasetId(format!("tenant:{cloud}:{}:{}", account.tenant_id, account.id)),
-            source: Source::Graph { cloud: cloud.to_owned() },
+            source: Source::Graph {
+                cloud: cloud.to_owned(),
+                app: client_id.to_owned(),
+                tenant: account.tenant_id.clone(),
+            },
         }
     }
     /// True for the sample.
@@ -66,7 +70,9 @@ impl AppState {
 
     /// Opens the tenant of an account; what was open before ends, unless it is the same.
     pub fn open_tenant(self, account: &Account) {
-        let dataset = Dataset::tenant(self.cloud().id, account);
+        let settings = self.settings.read_untracked();
+        let dataset = Dataset::tenant(self.cloud().id, &settings.settings.client_id, account);
+        drop(settings);
         if self.dataset.get_untracked().as_ref() != Some(&dataset) {
             self.forget_sample();
             self.open(dataset);

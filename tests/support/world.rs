@@ -296,7 +296,9 @@ impl World {
         *handle.borrow_mut() = Some(engine.clone());
         let pool = RefCell::new(pool);
         let world = Self { engine, pool, clock, graph, sent, needs, packer, storage, last_id: Cell::new(0) };
-        assert_eq!(world.ask(RequestBody::Open(Source::Graph { cloud: "global".to_owned() })), Ok(Answer::Done));
+        let source =
+            Source::Graph { cloud: "global".to_owned(), app: "gatebook".to_owned(), tenant: "contoso".to_owned() };
+        assert_eq!(world.ask(RequestBody::Open(source)), Ok(Answer::Done));
         world
     }
     /// The outside world for a load of its own, without limit and without tokens.
