@@ -8,9 +8,10 @@ use std::{
 };
 
 use engine::{
+    fetch::SlidingBudget,
     filter::Filter,
     ports::TokenNeed,
-    ports::{AccessToken, Budget, Clock, HttpRequest, Millis, Packer, Random, Transport, TransportError},
+    ports::{AccessToken, Budget, Clock, HttpRequest, Millis, Packer, Random, Transport, TransportError, Urgency},
     protocol::{
         self, Answer, DatasetId, Event, EventBody, FromWorker, LoadKey, Phase, QueryError, Request, RequestBody,
         Response, RowId, Scope, Source, WindowQuery,
@@ -28,7 +29,7 @@ use gatebook::{
         random::BrowserRandom,
         sample,
         sample_transport::{SampleLink, SampleRequest},
-        shared_budget::SharedBudget,
+        shared_budget::SharedBooks,
         transport::BrowserTransport,
         wire::{self, Incoming},
         worker,
@@ -40,7 +41,7 @@ use tenant::http;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
-use web_sys::{MessageChannel, MessageEvent};
+use web_sys::{IdbDatabase, IdbFactory, IdbRequest, MessageChannel, MessageEvent};
 
 wasm_bindgen_test_configure!(run_in_dedicated_worker);
 
@@ -93,20 +94,52 @@ impl Clock for StepClock {
 async fn the_limit_is_shared_by_tabs_and_survives_a_reload() {
     let clock = Rc::new(StepClock::default());
     let name = format!("test {}", BrowserRandom.next_u64());
-    let (one, other) = (SharedBudget::new(&name, clock.clone()), SharedBudget::new(&name, clock.clone()));
+    let budget = |name: &str| SlidingBudget::with_books(clock.clone(), SharedBooks::new(name, clock.clone()));
+    let (one, other, any) = (budget(&name), budget(&name), Urgency::default());
     for _ in 0..2 {
-        one.permit().await;
-        other.permit().await;
+        one.permit(&any).await;
+        other.permit(&any).await;
     }
-    let reloaded = SharedBudget::new(&name, clock.clone());
-    reloaded.permit().await;
+    let reloaded = budget(&name);
+    reloaded.permit(&any).await;
     assert_eq!((clock.now(), reloaded.state().map(|state| state.used)), (0, Some(5)), "five start at once");
-    one.permit().await;
-    assert_eq!(clock.now(), 10_500, "the sixth waits for the window, whoever asks");
+    one.permit(&any).await;
+    assert_eq!(clock.now(), 11_001, "the sixth waits for the window, whoever asks");
 
-    let foreign = SharedBudget::new(&format!("{name} of another cloud"), clock.clone());
-    foreign.permit().await;
-    assert_eq!(clock.now(), 10_500);
+    let foreign = budget(&format!("{name} of another tenant"));
+    foreign.permit(&any).await;
+    assert_eq!(clock.now(), 11_001);
+}
+
+#[wasm_bindgen_test]
+async fn limits_that_nobody_uses_any_more_are_forgotten() {
+    let clock = Rc::new(StepClock::default());
+    let budget = || {
+        let books = SharedBooks::new(&format!("test {}", BrowserRandom.next_u64()), clock.clone());
+        SlidingBudget::with_books(clock.clone(), books)
+    };
+    let any = Urgency::default();
+    budget().permit(&any).await;
+    clock.sleep(Duration::from_secs(60)).await;
+    budget().permit(&any).await;
+    budget().permit(&any).await;
+    assert_eq!(limits_kept().await, 2);
+}
+
+async fn limits_kept() -> u32 {
+    async fn result(request: IdbRequest) -> JsValue {
+        let done = js_sys::Promise::new(&mut |resolve, _| request.set_onsuccess(Some(&resolve)));
+        JsFuture::from(done).await.expect("it is never rejected");
+        request.result().expect("the request succeeded")
+    }
+    let factory: IdbFactory = wire::worker_scope().indexed_db().ok().flatten().expect("a worker has a database");
+    let opening = factory.open("gatebook-budget").expect("a name is no error");
+    let database: IdbDatabase = result(opening.unchecked_into()).await.unchecked_into();
+    let transaction = database.transaction_with_str("spent").expect("the store is there");
+    let keys = transaction.object_store("spent").and_then(|store| store.get_all_keys()).expect("stores have keys");
+    let keys: Array = result(keys).await.unchecked_into();
+    database.close();
+    keys.length()
 }
 
 #[wasm_bindgen_test]

@@ -90,7 +90,11 @@ impl Engine {
     fn answer(&self, id: &DatasetId, body: RequestBody, attachments: Vec<Attachment>) -> Result<Reply, QueryError> {
         let is_about_rows = !matches!(
             body,
-            RequestBody::Open(_) | RequestBody::Token { .. } | RequestBody::Stop { .. } | RequestBody::Close
+            RequestBody::Open(_)
+                | RequestBody::Token { .. }
+                | RequestBody::Look { .. }
+                | RequestBody::Stop { .. }
+                | RequestBody::Close
         );
         let answer = match body {
             RequestBody::Open(source) => self.open(id, source),
@@ -104,6 +108,9 @@ impl Engine {
             }
             RequestBody::Load { key, scope } => {
                 self.datasets.borrow_mut().get_mut(id).ok_or(QueryError::UnknownDataset)?.load(key, scope)
+            }
+            RequestBody::Look { key } => {
+                Ok(self.datasets.borrow_mut().get_mut(id).ok_or(QueryError::UnknownDataset)?.look(key))
             }
             RequestBody::Stop { key } => {
                 self.datasets.borrow_mut().get_mut(id).ok_or(QueryError::UnknownDataset)?.stop(&key)

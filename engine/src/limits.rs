@@ -55,9 +55,18 @@ pub const LATE_ROWS: Duration = Duration::from_secs(2 * 3_600);
 pub const RESTARTS_MAX: u32 = 3;
 /// Load events of one load are at least this far apart, except the last one of a phase that ends it.
 pub const EVENT_PAUSE: Duration = Duration::from_millis(100);
-/// Added to the budget's window, because Graph measures it when requests arrive: one may be on its way for half a second
-/// longer than the next. A full budget every 10.5 s is still 95% of what the service gives.
-pub const BUDGET_MARGIN: Duration = Duration::from_millis(500);
+/// Longest time that a request takes to arrive, where no answer has shown otherwise: Graph measures the budget's window at
+/// arrival. Half a second of jitter either way is covered, and a full budget every 11 s is still 91% of what the service gives.
+pub const BUDGET_MARGIN: Duration = Duration::from_secs(1);
+/// How long a smaller share of the budget is kept after a refusal, at first and at most; it doubles with each refusal. Half of
+/// the budget being used by others then costs a refused request every two minutes.
+pub const SHARE_HOLD_FIRST: Duration = Duration::from_secs(20);
+/// See [`SHARE_HOLD_FIRST`].
+pub const SHARE_HOLD_MAX: Duration = Duration::from_secs(120);
+/// Pause between two steps back to the whole budget: two windows, so that a step that is too many shows before the next.
+pub const SHARE_STEP_PAUSE: Duration = Duration::from_secs(20);
+/// Tabs may read the clock differently by this much; what is later was noted before the clock was set back.
+pub const CLOCK_SLACK: Duration = Duration::from_secs(1);
 /// Deepest nesting that is read into columns; the definitions need 6.
 pub const NESTING_MAX: usize = 32;
 /// Properties of one object among which one that comes twice is noticed; each is compared with all before it, and an

@@ -1,7 +1,7 @@
 //! Where the outside world enters: traits only. The browser's versions live in the app's `platform`,
 //! the tests' versions beside the tests. Everything runs on one thread, so nothing here is `Send`.
 
-use std::{fmt, rc::Rc, time::Duration};
+use std::{cell::Cell, fmt, rc::Rc, time::Duration};
 
 use futures_util::future::LocalBoxFuture;
 use serde::{Deserialize, Serialize};
@@ -173,12 +173,39 @@ pub trait Clock {
 
 /// One permit per Graph request, per app and tenant.
 pub trait Budget {
-    /// Resolves when one more request may start.
-    fn permit(&self) -> LocalBoxFuture<'_, ()>;
-    /// Graph throttled a request: nothing starts before `pause` is over.
-    fn throttled(&self, pause: Duration);
-    /// Requests that could start right now, and how many there are in a full budget; `None` for no limit.
+    /// Resolves when one more request may start, which it must at once. Of those who wait, urgent ones go first, then whoever
+    /// came first. Dropping the future gives the place up.
+    fn permit<'b>(&'b self, urgency: &'b Urgency) -> LocalBoxFuture<'b, Permit>;
+    /// The request was answered, whatever the answer.
+    fn answered(&self, permit: Permit);
+    /// Graph throttled the request: nothing starts before `pause` is over.
+    fn throttled(&self, permit: Permit, pause: Duration);
+    /// How much is spent now; `None` for no limit.
     fn state(&self) -> Option<BudgetState>;
+}
+
+/// Whether somebody looks at what a request is for. It may change while the request waits; clones share it.
+#[derive(Clone, Debug, Default)]
+pub struct Urgency(Rc<Cell<bool>>);
+
+impl Urgency {
+    /// Somebody looks at it now, or at something else.
+    pub fn set(&self, is_in_view: bool) {
+        self.0.set(is_in_view);
+    }
+    /// True when it goes before the background.
+    pub fn is_urgent(&self) -> bool {
+        self.0.get()
+    }
+}
+
+/// Leave to start one request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Permit {
+    /// When it was given.
+    pub start: Millis,
+    /// Requests in the window up to then, this one included.
+    pub used: u32,
 }
 
 /// The request budget as shown to a person.
@@ -190,6 +217,17 @@ pub struct BudgetState {
     pub limit: u32,
     /// Length of the window in seconds (10).
     pub window_secs: u32,
+    /// Set when Graph refuses requests within the limit: others use the same app registration, or the service has less to give.
+    pub others: Option<Others>,
+}
+
+/// What others leave of the budget.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Others {
+    /// Requests in a window that seem to be left for us.
+    pub left: u32,
+    /// When one more is tried.
+    pub until: Millis,
 }
 
 /// Bytes that came beside a message. They stay outside the engine's memory, which never shrinks, until they are read.

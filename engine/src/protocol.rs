@@ -113,6 +113,11 @@ pub enum RequestBody {
         /// is no later version.
         is_continued: bool,
     },
+    /// The person looks at this load now, under way or not: its requests go before the others'. Answer: `Done`.
+    Look {
+        /// What is looked at.
+        key: LoadKey,
+    },
     /// Stops at once; what is loaded stays. Answer: `Done`.
     Stop {
         /// What to stop.

@@ -1,96 +1,104 @@
-//! The service's limit, shared by everything of this origin: other tabs, and the page that stood here before a reload or a
-//! redirect. What was spent lately stands in IndexedDB, whose transactions take turns; it is a few instants, nothing else.
-//! Where the browser keeps nothing, a worker counts for itself.
+//! The books of the service's limit, shared by everything of this origin: other tabs, and the page that stood here before a
+//! reload or a redirect. What was spent lately stands in IndexedDB, whose transactions take turns; it is a few instants under a
+//! name that nobody can read, and goes when it no longer matters. Where the browser keeps nothing, a worker counts for itself.
 
-use std::{cell::RefCell, rc::Rc, time::Duration};
+use std::{cell::RefCell, rc::Rc};
 
 use engine::{
-    fetch::Spent,
-    ports::{Budget, BudgetState, Clock, Millis},
+    bytes::hash,
+    fetch::{Books, Spent},
+    ports::Clock,
 };
-use futures_util::future::{FutureExt, LocalBoxFuture};
-use js_sys::Promise;
+use js_sys::{Array, Promise};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{IdbDatabase, IdbFactory, IdbOpenDbRequest, IdbRequest, IdbTransactionMode};
+use web_sys::{IdbDatabase, IdbFactory, IdbObjectStore, IdbOpenDbRequest, IdbRequest, IdbTransactionMode};
 
 use super::wire;
 
 const DATABASE: &str = "gatebook-budget";
 const STORE: &str = "spent";
 
-/// One limit, by name. Clones share what they know.
+/// The books of one limit. Clones share what they know.
 #[derive(Clone)]
-pub struct SharedBudget {
-    inner: Rc<Inner>,
-}
+pub struct SharedBooks(Rc<Inner>);
 
 struct Inner {
-    name: String,
+    key: JsValue,
     clock: Rc<dyn Clock>,
     /// As of the last look; what is shown, and what counts where nothing is kept.
     known: RefCell<Spent>,
     database: RefCell<Option<IdbDatabase>>,
 }
 
-impl SharedBudget {
-    /// The limit with this name.
+impl SharedBooks {
+    /// The books of the limit with this name, of which only a hash is kept.
     pub fn new(name: &str, clock: Rc<dyn Clock>) -> Self {
-        let inner = Inner { name: name.to_owned(), clock, known: RefCell::default(), database: RefCell::new(None) };
-        Self { inner: Rc::new(inner) }
+        let key = JsValue::from_str(&format!("{:016x}", hash(name.as_bytes())));
+        Self(Rc::new(Inner { key, clock, known: RefCell::default(), database: RefCell::new(None) }))
     }
 
-    /// Changes what is spent, for everybody; alone where that cannot be done.
-    async fn change<T>(&self, change: impl Fn(&mut Spent) -> T) -> T {
-        let inner = &self.inner;
-        match inner.change_kept(&change).await {
+    /// Changes what is spent, for everybody; `None` where that cannot be done.
+    async fn write<T>(&self, change: &impl Fn(&mut Spent) -> T) -> Option<T> {
+        let inner = &self.0;
+        match inner.change_kept(change).await {
             Ok((spent, outcome)) => {
                 inner.known.replace(spent);
-                outcome
+                Some(outcome)
             }
             Err(_) => {
                 // The person may have cleared the site's data, which closes the database; the next change opens it again.
                 inner.database.replace(None);
-                change(&mut inner.known.borrow_mut())
+                None
             }
         }
     }
 }
 
-impl Budget for SharedBudget {
-    fn permit(&self) -> LocalBoxFuture<'_, ()> {
-        async move {
-            while let Err(pause) = self.change(|spent| spent.take(self.inner.clock.now())).await {
-                self.inner.clock.sleep(pause).await;
-            }
+impl Books for SharedBooks {
+    async fn change<T>(&self, change: impl Fn(&mut Spent) -> T) -> T {
+        match self.write(&change).await {
+            Some(outcome) => outcome,
+            None => change(&mut self.0.known.borrow_mut()),
         }
-        .boxed_local()
     }
-    fn throttled(&self, pause: Duration) {
-        let until = self.inner.clock.now() + pause.as_millis() as Millis;
-        self.inner.known.borrow_mut().pause(until);
-        let shared = self.clone();
-        spawn_local(async move { shared.change(|spent| spent.pause(until)).await });
+    fn note(&self, change: impl Fn(&mut Spent) + 'static) {
+        change(&mut self.0.known.borrow_mut());
+        let books = self.clone();
+        spawn_local(async move {
+            // What cannot be written is noted here already.
+            let _ = books.write(&change).await;
+        });
     }
-    fn state(&self) -> Option<BudgetState> {
-        Some(self.inner.known.borrow().state(self.inner.clock.now()))
+    fn known(&self) -> Spent {
+        self.0.known.borrow().clone()
     }
 }
 
 impl Inner {
     /// Reads, changes and writes in one transaction, so that nobody else comes between.
-    async fn change_kept<T>(&self, change: impl Fn(&mut Spent) -> T) -> Result<(Spent, T), JsValue> {
+    async fn change_kept<T>(&self, change: &impl Fn(&mut Spent) -> T) -> Result<(Spent, T), JsValue> {
         let database = self.database().await?;
-        let transaction = database.transaction_with_str_and_mode(STORE, IdbTransactionMode::Readwrite)?;
-        let store = transaction.object_store(STORE)?;
-        let key = JsValue::from_str(&self.name);
-        let kept = settled(&store.get(&key)?).await?;
-        // What cannot be read was written by another version, and is a few seconds old at most when it matters.
-        let mut spent = kept.as_string().and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
+        let store = store(&database)?;
+        // What cannot be read was written by another version, and matters for a few seconds at most.
+        let mut spent = read(&store, &self.key).await?.unwrap_or_default();
         let outcome = change(&mut spent);
         let text = serde_json::to_string(&spent).map_err(|error| JsValue::from_str(&error.to_string()))?;
-        settled(&store.put_with_key(&JsValue::from_str(&text), &key)?).await?;
+        settled(&store.put_with_key(&JsValue::from_str(&text), &self.key)?).await?;
         Ok((spent, outcome))
+    }
+
+    /// Deletes what no longer matters, of whatever app and tenant.
+    async fn sweep(&self, database: &IdbDatabase) -> Result<(), JsValue> {
+        let store = store(database)?;
+        let keys: Array = settled(&store.get_all_keys()?).await?.unchecked_into();
+        for key in keys.iter() {
+            let spent = read(&store, &key).await?;
+            if spent.is_none_or(|spent| spent.is_over(self.clock.now())) {
+                settled(&store.delete(&key)?).await?;
+            }
+        }
+        Ok(())
     }
 
     async fn database(&self) -> Result<IdbDatabase, JsValue> {
@@ -103,6 +111,8 @@ impl Inner {
         let make = Closure::<dyn FnMut()>::new(move || make_store(&making));
         request.set_onupgradeneeded(Some(make.as_ref().unchecked_ref()));
         let database: IdbDatabase = settled(&request).await?.unchecked_into();
+        // What cannot be deleted now is tried again by the next worker.
+        let _ = self.sweep(&database).await;
         self.database.replace(Some(database.clone()));
         Ok(database)
     }
@@ -113,6 +123,17 @@ fn make_store(request: &IdbOpenDbRequest) {
         // Without its store the database is of no use; the transaction says so, and the worker counts for itself.
         let _ = database.create_object_store(STORE);
     }
+}
+
+/// The store, for one transaction.
+fn store(database: &IdbDatabase) -> Result<IdbObjectStore, JsValue> {
+    database.transaction_with_str_and_mode(STORE, IdbTransactionMode::Readwrite)?.object_store(STORE)
+}
+
+/// What is kept under a key; `None` for nothing, or nothing that can be read.
+async fn read(store: &IdbObjectStore, key: &JsValue) -> Result<Option<Spent>, JsValue> {
+    let kept = settled(&store.get(key)?).await?;
+    Ok(kept.as_string().and_then(|text| serde_json::from_str(&text).ok()))
 }
 
 /// The result of a request. The transaction stays open for whoever awaits it, because promises are settled within the

@@ -18,7 +18,7 @@ use super::{
     packer::PackLink,
     random::BrowserRandom,
     sample_transport::SampleLink,
-    shared_budget::SharedBudget,
+    shared_budget::SharedBooks,
     storage::{self, BrowserStorage},
     transport::BrowserTransport,
     wire::{self, Incoming},
@@ -101,7 +101,10 @@ impl Outside {
             Source::Graph { cloud, app, tenant } => Ports {
                 transport: Rc::new(BrowserTransport::pinned_to(clouds::cloud(cloud)?.graph)),
                 tokens: self.tokens.for_dataset(dataset.clone()),
-                budget: Rc::new(SharedBudget::new(&format!("{cloud} {app} {tenant}"), clock.clone())),
+                budget: Rc::new(SlidingBudget::with_books(
+                    clock.clone(),
+                    SharedBooks::new(&format!("{cloud} {app} {tenant}"), clock.clone()),
+                )),
                 clock,
                 random,
                 packer,

@@ -156,13 +156,21 @@ impl AppState {
     pub fn scope(self, route: &ReportRoute) -> Option<Scope> {
         self.dataset.with(|dataset| dataset.as_ref().map(|dataset| route.scope(dataset.usual_range())))
     }
-    /// Loads what a report's route asks for, unless just that was asked already.
+    /// Loads what a report's route asks for, before anything else, unless just that was asked already.
     pub fn ensure_loaded(self, route: &ReportRoute) {
         let Some(scope) = self.scope(route) else { return };
         let key = route.key();
+        self.look(key.clone());
         if self.loads().of(&key).asked.get_untracked().as_ref() != Some(&scope) {
             self.load(key, scope);
         }
+    }
+    /// What a person looks at is loaded before the rest.
+    fn look(self, key: LoadKey) {
+        spawn_local(async move {
+            // Where nothing is open, nothing waits.
+            let _ = self.ask(RequestBody::Look { key }).await;
+        });
     }
     /// Starts or continues a load.
     pub fn load(self, key: LoadKey, scope: Scope) {

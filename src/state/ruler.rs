@@ -71,18 +71,18 @@ impl Ruler {
     }
 }
 
-/// Seconds that what is left takes at the full pace of the budget; `None` where there is none, or nothing is known.
+/// Seconds that what is left takes at the pace of the budget, as far as others leave it; `None` where there is none, or nothing is known.
 pub fn seconds_left(status: &LoadStatus) -> Option<u32> {
     let (Left { requests, .. }, budget) = (status.left?, status.budget?);
     let is_under_way = matches!(status.phase, Phase::Loading | Phase::Waiting { .. });
-    is_under_way
-        .then(|| (u64::from(requests) * u64::from(budget.window_secs)).div_ceil(u64::from(budget.limit.max(1))) as u32)
+    let pace = budget.others.map_or(budget.limit, |others| others.left).max(1);
+    is_under_way.then(|| (u64::from(requests) * u64::from(budget.window_secs)).div_ceil(u64::from(pace)) as u32)
 }
 
 #[cfg(test)]
 mod tests {
     use engine::{
-        ports::BudgetState,
+        ports::{BudgetState, Others},
         protocol::{GraphError, GraphErrorDetail, LoadKey, Scope, SliceStatus},
         reports,
     };
@@ -149,8 +149,11 @@ mod tests {
         assert_eq!(seconds_left(&status), None);
         status.left = Some(Left { rows: 6_500, requests: 7, is_range_known: true });
         assert_eq!(seconds_left(&status), None, "without a limit nobody knows");
-        status.budget = Some(BudgetState { used: 0, limit: 5, window_secs: 10 });
+        status.budget = Some(BudgetState { used: 0, limit: 5, window_secs: 10, others: None });
         assert_eq!(seconds_left(&status), Some(14));
+        status.budget =
+            status.budget.map(|budget| BudgetState { others: Some(Others { left: 2, until: 0 }), ..budget });
+        assert_eq!(seconds_left(&status), Some(35), "others take the rest");
         status.phase = Phase::Stopped;
         assert_eq!(seconds_left(&status), None);
     }

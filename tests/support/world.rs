@@ -13,7 +13,7 @@ use std::{
 use engine::{
     cache::MemoryStorage,
     engine::{BridgedTokens, Engine, NoTokens},
-    fetch::{SlidingBudget, Unlimited},
+    fetch::{OwnBooks, SlidingBudget, Unlimited},
     ports::{
         AccessToken, Attachment, AuthError, Clock, HttpRequest, HttpResponse, Millis, PackDone, Packer, Ports, Random,
         TokenNeed, Transport, TransportError,
@@ -44,6 +44,19 @@ impl VirtualClock {
     /// A clock that shows this instant.
     pub fn at(now: Millis) -> Rc<Self> {
         Rc::new(Self { now: Cell::new(now), ..Self::default() })
+    }
+    /// Lets everything happen that happens within this time.
+    pub fn run_for(&self, pool: &mut LocalPool, duration: Duration) {
+        let end = self.now() + duration.as_millis() as Millis;
+        loop {
+            pool.run_until_stalled();
+            let next = self.sleepers.borrow().keys().next().copied();
+            match next {
+                Some((at, _)) if at <= end => self.jump(),
+                _ => break,
+            };
+        }
+        self.now.set(end);
     }
     /// Wakes the next sleeper; false when nobody sleeps.
     fn jump(&self) -> bool {
@@ -225,7 +238,9 @@ pub type Tokens = Rc<dyn Fn(&TokenNeed) -> Result<AccessToken, AuthError>>;
 /// The engine and its surroundings.
 pub struct World {
     engine: Rc<Engine>,
-    pool: RefCell<LocalPool>,
+    pool: Rc<RefCell<LocalPool>>,
+    /// What was spent of the limit on requests.
+    books: OwnBooks,
     /// Time.
     pub clock: Rc<VirtualClock>,
     /// Graph.
@@ -261,9 +276,21 @@ impl World {
             requests: RefCell::default(),
             dropped: Rc::default(),
         });
+        Self::around(clock, graph, Rc::default(), OwnBooks::default(), tokens)
+    }
+    /// Another tab: an engine of its own, in front of the same Graph, that shares the limit on requests.
+    pub fn another_tab(&self, tokens: Tokens) -> Self {
+        Self::around(self.clock.clone(), self.graph.clone(), self.pool.clone(), self.books.clone(), tokens)
+    }
+    fn around(
+        clock: Rc<VirtualClock>,
+        graph: Rc<Scripted>,
+        pool: Rc<RefCell<LocalPool>>,
+        books: OwnBooks,
+        tokens: Tokens,
+    ) -> Self {
         let storage = MemoryStorage::default();
-        let pool = LocalPool::new();
-        let spawner = pool.spawner();
+        let spawner = pool.borrow().spawner();
         let packer = Rc::new(ScriptedPacker {
             clock: clock.clone(),
             spawner: spawner.clone(),
@@ -279,13 +306,13 @@ impl World {
         let spawn = Rc::new(move |future| spawner.spawn_local(future).expect("the pool outlives the engine"));
         let ports_for = {
             let (clock, graph, bridge, packer) = (clock.clone(), graph.clone(), bridge.clone(), packer.clone());
-            let storage = Rc::new(storage.clone());
+            let (storage, books) = (Rc::new(storage.clone()), books.clone());
             move |dataset: &DatasetId, _: &Source| {
                 Some(Ports {
                     transport: graph.clone(),
                     tokens: bridge.for_dataset(dataset.clone()),
                     clock: clock.clone(),
-                    budget: Rc::new(SlidingBudget::new(clock.clone())),
+                    budget: Rc::new(SlidingBudget::with_books(clock.clone(), books.clone())),
                     random: Rc::new(Seeded::new(7)),
                     packer: packer.clone(),
                     storage: storage.clone(),
@@ -294,8 +321,7 @@ impl World {
         };
         let engine = Rc::new(Engine::new(sink, spawn, bridge, ports_for));
         *handle.borrow_mut() = Some(engine.clone());
-        let pool = RefCell::new(pool);
-        let world = Self { engine, pool, clock, graph, sent, needs, packer, storage, last_id: Cell::new(0) };
+        let world = Self { engine, pool, books, clock, graph, sent, needs, packer, storage, last_id: Cell::new(0) };
         let source =
             Source::Graph { cloud: "global".to_owned(), app: "gatebook".to_owned(), tenant: "contoso".to_owned() };
         assert_eq!(world.ask(RequestBody::Open(source)), Ok(Answer::Done));
@@ -336,18 +362,13 @@ impl World {
     pub fn load(&self, key: &LoadKey, scope: Scope) {
         assert_eq!(self.ask(RequestBody::Load { key: key.clone(), scope }), Ok(Answer::Done));
     }
+    /// Lets something else happen beside the engine.
+    pub fn spawn(&self, work: impl Future<Output = ()> + 'static) {
+        self.pool.borrow().spawner().spawn_local(work).expect("the pool outlives the engine");
+    }
     /// Lets everything happen that happens within this time.
     pub fn run_for(&self, duration: Duration) {
-        let end = self.clock.now() + duration.as_millis() as Millis;
-        loop {
-            self.pool.borrow_mut().run_until_stalled();
-            let next = self.clock.sleepers.borrow().keys().next().copied();
-            match next {
-                Some((at, _)) if at <= end => self.clock.jump(),
-                _ => break,
-            };
-        }
-        self.clock.now.set(end);
+        self.clock.run_for(&mut self.pool.borrow_mut(), duration);
     }
     /// Lets everything happen that will ever happen.
     pub fn run(&self) {

@@ -39,6 +39,8 @@ pub(super) struct Dataset {
     shelves: Shelves,
     keeper: Rc<Keeper>,
     loads: Vec<(LoadKey, Running)>,
+    /// What somebody looks at, loading or not.
+    in_view: Option<LoadKey>,
     desk: Rc<Desk>,
 }
 
@@ -82,7 +84,7 @@ impl Dataset {
         let shelves = Shelves::default();
         let limits = MemoryLimits::default();
         let keeper = Rc::new(Keeper::new(id.clone(), ports.clone(), spawn.clone(), shelves.clone(), limits));
-        Self { id, source, ports, graph, sink, spawn, shelves, keeper, loads: Vec::new(), desk }
+        Self { id, source, ports, graph, sink, spawn, shelves, keeper, loads: Vec::new(), in_view: None, desk }
     }
     pub(super) fn source(&self) -> &Source {
         &self.source
@@ -110,6 +112,15 @@ impl Dataset {
         let load = self.new_load(&key, scope)?;
         self.start(key, load);
         Ok(Answer::Done)
+    }
+
+    /// Somebody looks at this load from now on.
+    pub(super) fn look(&mut self, key: LoadKey) -> Answer {
+        for (other, running) in &self.loads {
+            running.load.borrow().urgency().set(*other == key);
+        }
+        self.in_view = Some(key);
+        Answer::Done
     }
 
     pub(super) fn stop(&mut self, key: &LoadKey) -> Result<Answer, QueryError> {
@@ -217,6 +228,7 @@ impl Dataset {
     }
     /// Runs a load, in place of the one that the key had.
     fn start(&mut self, key: LoadKey, load: Rc<RefCell<Load>>) {
+        load.borrow().urgency().set(self.in_view.as_ref() == Some(&key));
         let mut running = self.running_load(&key, load);
         let (future, abort) = abortable(self.run(&key, &running).finish());
         running.aborts.push(abort);

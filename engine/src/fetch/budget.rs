@@ -1,101 +1,181 @@
 //! The service's limit on requests, kept on our side so that it is used to the full and never exceeded.
 
-use std::{cell::RefCell, collections::VecDeque, rc::Rc, time::Duration};
+mod spent;
 
-use futures_util::future::{FutureExt, LocalBoxFuture, ready};
-
-use serde::{Deserialize, Serialize};
-
-use crate::{
-    limits::{BUDGET_MARGIN, BUDGET_REQUESTS, BUDGET_WINDOW, RETRY_AFTER_MAX},
-    ports::{Budget, BudgetState, Clock, Millis},
+use std::{
+    cell::{Cell, RefCell},
+    future::{poll_fn, ready},
+    rc::Rc,
+    task::{Poll, Waker},
+    time::Duration,
 };
 
-/// What was spent lately. Whoever shares a limit with others passes this on between them.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Spent {
-    /// When the latest requests started, oldest first.
-    starts: VecDeque<Millis>,
-    /// Nothing starts before this instant.
-    paused_until: Millis,
+use futures_util::{
+    future::{Either, FutureExt, LocalBoxFuture, select},
+    lock::Mutex,
+};
+
+use crate::ports::{Budget, BudgetState, Clock, Permit, Urgency};
+pub use spent::Spent;
+
+/// Where it stands what was spent: in one engine's memory, or where several find it.
+pub trait Books {
+    /// Reads, changes and writes it, with nobody else in between.
+    fn change<T>(&self, change: impl Fn(&mut Spent) -> T) -> impl Future<Output = T>;
+    /// The same for what nobody waits for.
+    fn note(&self, change: impl Fn(&mut Spent) + 'static);
+    /// As of the last look.
+    fn known(&self) -> Spent;
 }
 
-impl Spent {
-    /// Takes a permit now.
-    ///
-    /// # Errors
-    /// How long to wait before asking again.
-    pub fn take(&mut self, now: Millis) -> Result<(), Duration> {
-        self.forget(now);
-        let next = if self.starts.len() < BUDGET_REQUESTS as usize {
-            self.paused_until
-        } else {
-            self.paused_until.max(self.starts[0] + window_millis())
-        };
-        if next > now {
-            return Err(Duration::from_millis((next - now) as u64));
-        }
-        self.starts.push_back(now);
-        Ok(())
+/// Books in memory. Clones share them.
+#[derive(Clone, Debug, Default)]
+pub struct OwnBooks(Rc<RefCell<Spent>>);
+
+impl Books for OwnBooks {
+    fn change<T>(&self, change: impl Fn(&mut Spent) -> T) -> impl Future<Output = T> {
+        ready(change(&mut self.0.borrow_mut()))
     }
-    /// Lets nothing start before this instant.
-    pub fn pause(&mut self, until: Millis) {
-        self.paused_until = self.paused_until.max(until);
+    fn note(&self, change: impl Fn(&mut Spent) + 'static) {
+        change(&mut self.0.borrow_mut());
     }
-    /// What is spent now.
-    pub fn state(&self, now: Millis) -> BudgetState {
-        let mut spent = self.clone();
-        spent.forget(now);
-        BudgetState {
-            used: spent.starts.len() as u32,
-            limit: BUDGET_REQUESTS,
-            window_secs: BUDGET_WINDOW.as_secs() as u32,
-        }
-    }
-    /// Forgets what has left the window. What is noted for later than now was noted before the clock was set back.
-    fn forget(&mut self, now: Millis) {
-        self.starts.retain(|start| (now - window_millis() + 1..=now).contains(start));
-        if self.paused_until > now + RETRY_AFTER_MAX.as_millis() as Millis {
-            self.paused_until = 0;
-        }
+    fn known(&self) -> Spent {
+        self.0.borrow().clone()
     }
 }
 
-fn window_millis() -> Millis {
-    (BUDGET_WINDOW + BUDGET_MARGIN).as_millis() as Millis
-}
-
-/// So many requests in any window of time, for one engine by itself.
-pub struct SlidingBudget {
+/// So many requests in any window of time. Of those who wait, urgent ones go first, then whoever came first.
+pub struct SlidingBudget<B: Books = OwnBooks> {
     clock: Rc<dyn Clock>,
-    spent: RefCell<Spent>,
+    books: B,
+    /// Who waits, in the order of coming.
+    line: RefCell<Vec<Rc<Place>>>,
+    /// One of those who wait looks after the whole line.
+    usher: Mutex<()>,
+}
+
+/// A place in the line.
+struct Place {
+    urgency: Urgency,
+    permit: Cell<Option<Permit>>,
+    waker: RefCell<Option<Waker>>,
 }
 
 impl SlidingBudget {
-    /// A full budget.
+    /// A full budget, for one engine by itself.
     pub fn new(clock: Rc<dyn Clock>) -> Self {
-        Self { clock, spent: RefCell::default() }
+        Self::with_books(clock, OwnBooks::default())
     }
 }
 
-impl Budget for SlidingBudget {
-    fn permit(&self) -> LocalBoxFuture<'_, ()> {
+impl<B: Books> SlidingBudget<B> {
+    /// What these books leave.
+    pub fn with_books(clock: Rc<dyn Clock>, books: B) -> Self {
+        Self { clock, books, line: RefCell::default(), usher: Mutex::new(()) }
+    }
+
+    fn join(&self, urgency: &Urgency) -> Waiting<'_, B> {
+        let place = Place { urgency: urgency.clone(), permit: Cell::default(), waker: RefCell::default() };
+        let place = Rc::new(place);
+        self.line.borrow_mut().push(place.clone());
+        Waiting { budget: self, place }
+    }
+    /// Gives the permit to whoever is next. Nobody may be there any more.
+    fn call(&self, permit: Permit) {
+        let next = {
+            let mut line = self.line.borrow_mut();
+            let urgent = line.iter().position(|place| place.urgency.is_urgent());
+            (!line.is_empty()).then(|| line.remove(urgent.unwrap_or(0)))
+        };
+        match next {
+            None => self.books.note(move |spent| spent.give_back(permit)),
+            Some(place) => {
+                place.permit.set(Some(permit));
+                if let Some(waker) = place.waker.take() {
+                    waker.wake();
+                }
+            }
+        }
+    }
+}
+
+impl<B: Books> Budget for SlidingBudget<B> {
+    fn permit<'b>(&'b self, urgency: &'b Urgency) -> LocalBoxFuture<'b, Permit> {
         async move {
+            let waiting = self.join(urgency);
+            let _usher = match select(self.usher.lock(), waiting.called()).await {
+                Either::Left((usher, _)) => usher,
+                Either::Right((permit, _)) => return permit,
+            };
             loop {
-                let outcome = self.spent.borrow_mut().take(self.clock.now());
-                match outcome {
-                    Ok(()) => return,
-                    Err(pause) => self.clock.sleep(pause).await,
+                if let Some(permit) = waiting.place.permit.take() {
+                    return permit;
+                }
+                match self.books.change(|spent| spent.take(self.clock.now())).await {
+                    Ok(permit) => {
+                        self.call(permit);
+                        step_aside().await;
+                    }
+                    Err(pause) => match select(self.clock.sleep(pause), waiting.called()).await {
+                        Either::Left(_) => {}
+                        Either::Right((permit, _)) => return permit,
+                    },
                 }
             }
         }
         .boxed_local()
     }
-    fn throttled(&self, pause: Duration) {
-        self.spent.borrow_mut().pause(self.clock.now() + pause.as_millis() as Millis);
+    fn answered(&self, permit: Permit) {
+        let now = self.clock.now();
+        self.books.note(move |spent| spent.answered(permit, now));
+    }
+    fn throttled(&self, permit: Permit, pause: Duration) {
+        let now = self.clock.now();
+        self.books.note(move |spent| spent.throttled(permit, pause, now));
     }
     fn state(&self) -> Option<BudgetState> {
-        Some(self.spent.borrow().state(self.clock.now()))
+        Some(self.books.known().state(self.clock.now()))
+    }
+}
+
+/// Lets whoever was called start before anybody else is called.
+async fn step_aside() {
+    let mut has_waited = false;
+    poll_fn(|ctx| {
+        if std::mem::replace(&mut has_waited, true) {
+            return Poll::Ready(());
+        }
+        ctx.waker().wake_by_ref();
+        Poll::Pending
+    })
+    .await;
+}
+
+/// Somebody in the line; dropping it gives the place up.
+struct Waiting<'b, B: Books> {
+    budget: &'b SlidingBudget<B>,
+    place: Rc<Place>,
+}
+
+impl<B: Books> Waiting<'_, B> {
+    /// The permit, when it was this one's turn.
+    fn called(&self) -> impl Future<Output = Permit> + Unpin {
+        poll_fn(|ctx| match self.place.permit.take() {
+            Some(permit) => Poll::Ready(permit),
+            None => {
+                self.place.waker.replace(Some(ctx.waker().clone()));
+                Poll::Pending
+            }
+        })
+    }
+}
+
+impl<B: Books> Drop for Waiting<'_, B> {
+    fn drop(&mut self) {
+        self.budget.line.borrow_mut().retain(|place| !Rc::ptr_eq(place, &self.place));
+        if let Some(permit) = self.place.permit.take() {
+            self.budget.call(permit);
+        }
     }
 }
 
@@ -104,56 +184,12 @@ impl Budget for SlidingBudget {
 pub struct Unlimited;
 
 impl Budget for Unlimited {
-    fn permit(&self) -> LocalBoxFuture<'_, ()> {
-        ready(()).boxed_local()
+    fn permit<'b>(&'b self, _urgency: &'b Urgency) -> LocalBoxFuture<'b, Permit> {
+        ready(Permit { start: 0, used: 0 }).boxed_local()
     }
-    fn throttled(&self, _pause: Duration) {}
+    fn answered(&self, _permit: Permit) {}
+    fn throttled(&self, _permit: Permit, _pause: Duration) {}
     fn state(&self) -> Option<BudgetState> {
         None
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Asks at these instants, in milliseconds; `true` is a permit.
-    fn permits(spent: &mut Spent, instants: &[Millis]) -> Vec<bool> {
-        instants.iter().map(|now| spent.take(*now).is_ok()).collect()
-    }
-
-    #[test]
-    fn no_window_holds_a_sixth_request() {
-        let mut spent = Spent::default();
-        assert_eq!(permits(&mut spent, &[0, 0, 0, 5_000, 5_000, 5_000]), [true, true, true, true, true, false]);
-        assert_eq!(spent.take(9_000), Err(Duration::from_millis(1_500)));
-        assert_eq!(permits(&mut spent, &[10_500, 10_500, 10_500, 10_500]), [true, true, true, false]);
-    }
-
-    #[test]
-    fn what_one_spends_another_cannot() {
-        let mut spent = Spent::default();
-        permits(&mut spent, &[0, 100, 200]);
-        let text = serde_json::to_string(&spent).expect("plain data");
-        let mut other: Spent = serde_json::from_str(&text).expect("what was just written");
-        assert_eq!(permits(&mut other, &[300, 300, 300]), [true, true, false]);
-        assert_eq!(other.state(10_550).used, 4);
-    }
-
-    #[test]
-    fn a_pause_holds_everything_back() {
-        let mut spent = Spent::default();
-        spent.pause(7_000);
-        spent.pause(3_000);
-        assert_eq!(spent.take(1_000), Err(Duration::from_secs(6)));
-        assert_eq!(spent.take(7_000), Ok(()));
-    }
-
-    #[test]
-    fn a_clock_that_was_set_back_blocks_nothing() {
-        let (mut spent, hour) = (Spent::default(), 3_600_000);
-        permits(&mut spent, &[9 * hour, 9 * hour, 9 * hour, 9 * hour, 9 * hour]);
-        spent.pause(9 * hour + 5_000);
-        assert_eq!(spent.take(hour), Ok(()));
     }
 }

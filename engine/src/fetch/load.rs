@@ -11,7 +11,7 @@ use crate::{
     filter::{Condition, NotTaken},
     graph::{Bounds, list_url},
     limits::{SLICES_FAILED_MAX, WARNINGS_KEPT},
-    ports::Millis,
+    ports::{Millis, Urgency},
     protocol::{GraphError, IngestWarning, LoadKey, LoadStatus, Phase, Scope, WaitReason},
     reports::{ReportDefinition, ReportId},
     store::Arrival,
@@ -30,6 +30,8 @@ pub struct Load {
     slow_answers: u32,
     /// True when a record has a property that Graph leaves out without an optional scope.
     has_optional_detail: bool,
+    /// Its requests go before others' while somebody looks at it.
+    urgency: Urgency,
     status: LoadStatus,
 }
 
@@ -86,6 +88,7 @@ impl Load {
             plan,
             slow_answers: 0,
             has_optional_detail: before.is_some_and(|before| before.has_optional_detail),
+            urgency: Urgency::default(),
             status: LoadStatus { reached, ..LoadStatus::new(key, scope) },
         };
         if before.is_some() {
@@ -112,7 +115,8 @@ impl Load {
             status.phase = Phase::Stopped;
         }
         let plan = Plan::of_kept(slices, asked_at, definition.page_size)?;
-        Some(Self { definition, fetch, bounds, serial, plan, slow_answers: 0, has_optional_detail, status })
+        let urgency = Urgency::default();
+        Some(Self { definition, fetch, bounds, serial, plan, slow_answers: 0, has_optional_detail, urgency, status })
     }
     /// What is loaded.
     pub fn key(&self) -> &LoadKey {
@@ -121,6 +125,10 @@ impl Load {
     /// What was asked for.
     pub fn scope(&self) -> &Scope {
         &self.status.scope
+    }
+    /// Whether somebody looks at it.
+    pub fn urgency(&self) -> &Urgency {
+        &self.urgency
     }
     /// Where it stands.
     pub fn phase(&self) -> &Phase {

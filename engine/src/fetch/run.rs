@@ -18,7 +18,7 @@ use crate::{
         BACKOFF_FIRST, BACKOFF_MAX, CHAINS_MAX, INGEST_RECORDS, INGEST_TURN, REQUEST_TIMEOUT, RESTARTS_MAX,
         RETRY_AFTER_MAX, TRIES_MAX, UNREACHABLE_TRIES_MAX,
     },
-    ports::{HttpRequest, HttpResponse, Millis, Ports, TokenNeed, TransportError},
+    ports::{HttpRequest, HttpResponse, Millis, Permit, Ports, TokenNeed, TransportError},
     protocol::{GraphError, GraphErrorDetail, IngestWarning, Phase, WaitReason, WarningCode},
 };
 
@@ -155,7 +155,8 @@ impl Run {
                 Ok(token) => token,
                 Err(error) => return Answer::End(Phase::NeedsPerson(error)),
             };
-            self.ports.budget.permit().await;
+            let urgency = self.load.borrow().urgency().clone();
+            let permit = self.ports.budget.permit(&urgency).await;
             let tries = {
                 let mut load = self.load.borrow_mut();
                 load.count_request();
@@ -168,6 +169,9 @@ impl Run {
             let request_id = self.request_id();
             let headers = vec![("prefer", PREFER.to_owned()), ("client-request-id", request_id.clone())];
             let answer = self.send(HttpRequest { url: url.to_owned(), token, headers }).await;
+            if answer.is_ok() {
+                self.ports.budget.answered(permit);
+            }
             let is_slow = is_slow(&answer);
             let retry = match answer {
                 Err(error) => {
@@ -209,7 +213,7 @@ impl Run {
                 return Answer::Failed(retry.error);
             }
             let is_shorter = is_slow && self.load.borrow_mut().ask_for_less(id, &mut self.shelf.borrow_mut());
-            self.wait(id, &retry, tries).await;
+            self.wait(id, &retry, tries, permit).await;
             if is_shorter {
                 return Answer::Shorter;
             }
@@ -225,7 +229,7 @@ impl Run {
         }
     }
 
-    async fn wait(&self, id: u32, retry: &Retry, tries: u32) {
+    async fn wait(&self, id: u32, retry: &Retry, tries: u32, permit: Permit) {
         let pause = match retry.after {
             // All tabs that were told the same second would come back in the same instant.
             Some(after) => after + Duration::from_millis(self.ports.random.next_u64() % 500),
@@ -235,7 +239,7 @@ impl Run {
             }
         };
         if retry.reason == WaitReason::Throttled {
-            self.ports.budget.throttled(pause);
+            self.ports.budget.throttled(permit, pause);
         }
         let until = self.ports.clock.now() + pause.as_millis() as i64;
         self.load.borrow_mut().set_pause(id, Some((until, retry.reason)));

@@ -214,7 +214,7 @@ mod tests {
                 "$file = 'signIns-servicePrincipal-' + (Get-Date -Format 'yyyyMMdd-HHmmss') + '.json'",
                 "$foreignLink = 'It’’s elsewhere'",
                 "$noPage = 'No page'",
-                "$pauseMilliseconds = 2100",
+                "$pauseMilliseconds = 2200",
                 "$throttledSeconds = 120",
                 "$triesMax = 5",
                 "$headers = @{ Prefer = 'include-unknown-enum-members' }",
