@@ -264,6 +264,7 @@ load-continue = Continue
 load-again = Try again
 budget = { $used } of { $limit }
 budget-unit = requests in { $seconds } s
+budget-others = Someone else uses this app registration’s requests, or Graph allows fewer: { $left } left for this browser
 policy-missing = Conditional Access details are left out
 policy-missing-action = Ask for them
 bytes = { $count } bytes

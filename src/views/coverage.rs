@@ -75,7 +75,7 @@ fn Line(
     let (requests, duplicates) = (figure(|status| status.requests), figure(|status| status.duplicates));
     let warnings = figure(|status| status.warnings.iter().map(|(_, count)| count).sum());
     let reached = Memo::new(move |_| status.with(|status| status.as_ref().and_then(|status| status.reached)));
-    let budget = Memo::new(move |_| status.with(|status| status.as_ref().and_then(|status| status.budget)));
+    let budget = Memo::new(move |_| status.with(|status| status.as_ref().and_then(budget_of)));
     let seconds = Memo::new(move |_| status.with(|status| status.as_ref().and_then(seconds_left)));
     let failed = figure(|status| {
         status.slices.iter().filter(|slice| matches!(slice.state, SliceState::Failed(_))).count() as u32
@@ -210,11 +210,24 @@ fn PhaseItem(status: Signal<Option<LoadStatus>>) -> impl IntoView {
     }
 }
 
-/// Five boxes: requests started in the window of ten seconds, and those that could start now.
+/// The budget; who else uses it is known only as long as something is asked for.
+fn budget_of(status: &LoadStatus) -> Option<BudgetState> {
+    let is_under_way = matches!(status.phase, Phase::Loading | Phase::Waiting { .. });
+    status.budget.map(|budget| BudgetState { others: budget.others.filter(|_| is_under_way), ..budget })
+}
+
+/// Five boxes: requests started in the window of ten seconds, those that could start now, and those that others use.
 #[component]
 fn Budget(budget: BudgetState) -> impl IntoView {
     let boxes = (0..budget.limit).map(|index| {
-        let class = if index < budget.used { "budget-used" } else { "budget-free" };
+        let is_left = budget.others.is_none_or(|others| index < others.left);
+        let class = if index < budget.used {
+            "budget-used"
+        } else if is_left {
+            "budget-free"
+        } else {
+            "budget-taken"
+        };
         let x = f64::from(index) * 10.5 + 0.5;
         view! { <rect class=class x=x.to_string() y="0.5" width="8" height="7"></rect> }
     });
@@ -227,6 +240,12 @@ fn Budget(budget: BudgetState) -> impl IntoView {
             " "
             {t_with("budget-unit", &[("seconds", budget.window_secs.into())])}
         </span>
+        {budget
+            .others
+            .map(|others| {
+                let words = t_with("budget-others", &[("left", others.left.into())]);
+                view! { <span class="coverage-item coverage-item--others">{words}</span> }
+            })}
     }
 }
 
