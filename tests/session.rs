@@ -12,13 +12,13 @@ use std::{
 };
 
 use engine::{
-    ports::{AuthError, TokenNeed},
+    ports::{AuthError, BudgetState, Others, TokenNeed},
     protocol::{
         self, Answer, Event, EventBody, FromWorker, LoadKey, LoadStatus, Phase, Request, RequestBody, Response, Scope,
-        TimeRange,
+        Source, TimeRange,
     },
 };
-use fake_msal::{CONTOSO, FABRIKAM, FakeMsal, account, error, options, rejected, resolved, set, settings};
+use fake_msal::{CLIENT, CONTOSO, FABRIKAM, FakeMsal, account, error, options, rejected, resolved, set, settings};
 use gatebook::{
     app::App,
     host::{BootOptions, Host},
@@ -427,6 +427,37 @@ async fn back_from_the_sign_in_page_the_report_loads_by_itself_and_a_challenge_i
     assert!(request.contains(r#""claims":"{\"access_token\":{\"nbf\":{\"essential\":true}}}""#), "{request}");
     let text = shown.element.text_content().unwrap_or_default();
     assert!(text.contains("AADSTS50173") && text.contains("c-1"), "{text}");
+}
+
+#[wasm_bindgen_test]
+async fn the_worker_knows_whose_limit_it_uses_and_what_is_looked_at_and_somebody_else_is_named() {
+    let msal = FakeMsal::install();
+    msal.answer("handleRedirectPromise", resolved(&ada(), "t"));
+    let shown = shown(&settings(), "#/attribute-audits").await;
+    until(|| !shown.loads().is_empty()).await;
+    let (key, scope) = shown.loads().remove(0);
+    let worker = shown.workers.borrow()[0].clone();
+    let bodies: Vec<RequestBody> = worker.asked.borrow().iter().map(|request| request.body.clone()).collect();
+    let source = Source::Graph { cloud: "global".to_owned(), app: CLIENT.to_owned(), tenant: CONTOSO.to_owned() };
+    let load = RequestBody::Load { key: key.clone(), scope: scope.clone() };
+    assert_eq!(bodies, [RequestBody::Open(source), RequestBody::Look { key: key.clone() }, load]);
+
+    let others = Some(Others { left: 2, until: 0 });
+    let budget = Some(BudgetState { used: 1, limit: 5, window_secs: 10, others });
+    let status = LoadStatus { budget, ..LoadStatus::new(key, scope) };
+    let dataset = worker.asked.borrow()[0].dataset.clone();
+    let tell = |phase| {
+        let body = EventBody::Load(LoadStatus { phase, ..status.clone() });
+        worker.say(&FromWorker::Event(Event { dataset: dataset.clone(), body }));
+    };
+    let is_named = || {
+        let text = shown.element.text_content().unwrap_or_default();
+        text.contains("Someone else uses this app registration") && text.contains("2 left")
+    };
+    tell(Phase::Loading);
+    until(is_named).await;
+    tell(Phase::Complete);
+    until(|| !is_named()).await;
 }
 
 #[wasm_bindgen_test]
