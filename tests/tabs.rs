@@ -49,9 +49,10 @@ fn two_tabs_together_use_the_limit_to_the_full_and_are_never_refused() {
     }
     let arrivals = arrivals(&one);
     assert!(arrivals.windows(6).all(|six| six[5] - six[0] >= 10_000));
-    let took = (arrivals[arrivals.len() - 1] - arrivals[0]) as f64 / 1_000.0;
-    let used = arrivals.len() as f64 / (5.0 + took / 2.0);
-    assert!(arrivals.len() >= 30 && used >= 0.9, "{:.0}% of the limit in {took} s", used * 100.0);
+    // Five at once, and five more whenever ten seconds have passed, is the most that the service takes.
+    let took = arrivals[arrivals.len() - 1] - arrivals[0];
+    let most = 5 * (took / 10_000 + 1);
+    assert!(arrivals.len() >= 30 && arrivals.len() as f64 >= 0.9 * most as f64, "{} of {most}", arrivals.len());
 }
 
 #[test]
