@@ -29,7 +29,9 @@ pub async fn rehearse(clock: &dyn Clock) {
         shelf.take(&page, &Page::read(&page).records, arrival, Bounds::default(), &[]);
         // The pause leaves time for translating.
         clock.sleep(Duration::from_millis(1)).await;
-        pages.push(page);
+        if first < report.page_size as usize {
+            pages.push(page);
+        }
     }
     for query in windows(report) {
         // There is no column and no fetch that the report does not have.
