@@ -33,8 +33,8 @@ const ENGINE_ARROWS: &[(&str, &[&str])] = &[
     (
         "fetch",
         &[
-            "bytes", "filter", "graph", "ingest", "instant", "json", "limits", "ports", "protocol", "reports",
-            "segment", "store",
+            "bytes", "clouds", "filter", "graph", "ingest", "instant", "json", "limits", "ports", "protocol",
+            "reports", "segment", "store",
         ],
     ),
     (

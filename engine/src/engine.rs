@@ -181,7 +181,7 @@ impl Engine {
             Source::Sample { .. } | Source::Files => &CLOUDS[0],
         };
         let ports = (self.ports_for)(id, &source).ok_or(QueryError::UnknownDataset)?;
-        let dataset = Dataset::new(id.clone(), source, ports, cloud.graph, self.sink.clone(), self.spawn.clone());
+        let dataset = Dataset::new(id.clone(), source, ports, cloud, self.sink.clone(), self.spawn.clone());
         self.datasets.borrow_mut().insert(id.clone(), dataset);
         Ok(Answer::Done)
     }

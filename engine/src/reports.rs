@@ -114,8 +114,10 @@ pub struct Fetch {
 /// Permissions, roles and licence a report needs (delegated).
 #[derive(Debug)]
 pub struct Access {
-    /// Scopes to ask for at first.
+    /// Scopes to ask for at first in the public cloud; see [`Access::scopes_in`].
     pub scopes: &'static [&'static str],
+    /// The same in every other cloud, which may not know newer ones; empty where they are the same.
+    pub scopes_elsewhere: &'static [&'static str],
     /// Scopes to offer after a 403 that says a permission is missing.
     pub scopes_after_403: &'static [&'static str],
     /// Scopes that add detail but are not needed (Conditional Access details).
@@ -126,6 +128,14 @@ pub struct Access {
     pub licence: Licence,
     /// Ids of clouds where the report exists.
     pub clouds: &'static [&'static str],
+}
+
+impl Access {
+    /// Scopes to ask for at first in a cloud, by its id.
+    pub fn scopes_in(&self, cloud: &str) -> &'static [&'static str] {
+        let is_public = ALL_CLOUDS.first() == Some(&cloud);
+        if is_public || self.scopes_elsewhere.is_empty() { self.scopes } else { self.scopes_elsewhere }
+    }
 }
 
 /// Licence a report needs.
@@ -239,6 +249,14 @@ mod tests {
 
     fn check(report: &str, column: &str, record: Value, expected: &str) {
         assert_eq!(derive(report, column, record.clone()).as_deref().unwrap_or("-"), expected, "{column} of {record}");
+    }
+
+    #[test]
+    fn other_clouds_are_asked_for_scopes_that_they_know() {
+        let scopes = |report_id, cloud| report(report_id).expect("the report is defined").access.scopes_in(cloud);
+        assert_eq!(scopes("provisioning", "global"), ["ProvisioningLog.Read.All"]);
+        assert_eq!(scopes("provisioning", "us-gov"), ["AuditLog.Read.All"]);
+        assert_eq!(scopes("signIns", "china"), scopes("signIns", "global"));
     }
 
     #[test]

@@ -11,6 +11,7 @@ mod world;
 use std::{cell::RefCell, rc::Rc, time::Duration};
 
 use engine::{
+    clouds::CLOUDS,
     fetch::{Load, Run, Shelf},
     ports::{AccessToken, AuthError, Clock, TransportError},
     protocol::{Answer, GraphError, Phase, RequestBody, Scope, WaitReason, WarningCode},
@@ -237,7 +238,7 @@ fn nothing_is_asked_for_once_the_memory_of_the_dataset_is_full() {
     let load = Rc::new(RefCell::new(load.expect("the scope has no conditions")));
     let run = Run {
         ports: world.ports(),
-        graph: ORIGIN,
+        cloud: &CLOUDS[0],
         shelf: shelf.clone(),
         load: load.clone(),
         make_room: Rc::new(|| Box::pin(async { false })),

@@ -28,7 +28,7 @@ pub(super) fn signed_in_check(at: Circumstances<'_>) -> Option<Check> {
 
 /// The permissions a report asks for at first.
 pub(super) fn scope_checks(at: Circumstances<'_>, verdict: Verdict) -> impl Iterator<Item = Check> {
-    at.report.access.scopes.iter().map(move |scope| scope_check(scope, verdict))
+    at.report.access.scopes_in(at.cloud).iter().map(move |scope| scope_check(scope, verdict))
 }
 
 /// One permission.

@@ -112,13 +112,17 @@ impl AppState {
 
     /// Opens the sign-in page to choose another account.
     pub fn switch_account(self) {
-        let need = TokenNeed { scopes: first_scopes(self.route.get_untracked().report()), claims: None, force: false };
+        let need = TokenNeed {
+            scopes: first_scopes(self.cloud().id, self.route.get_untracked().report()),
+            claims: None,
+            force: false,
+        };
         self.interact(need, Some(Prompt::SelectAccount));
     }
 
     /// What a sign-in asks for: what the report at hand needs, and at first also who the person is. One trip does both.
     pub fn first_need(self, route: Option<&ReportRoute>) -> TokenNeed {
-        let mut scopes = first_scopes(route);
+        let mut scopes = first_scopes(self.cloud().id, route);
         if self.account.with_untracked(Option::is_some) {
             scopes.retain(|scope| scope != PROFILE);
         }
@@ -303,8 +307,8 @@ impl AppState {
 const PROFILE: &str = "User.Read";
 
 /// What the first sign-in asks for: who the person is, and what the report in view needs; the first report's without one.
-pub fn first_scopes(route: Option<&ReportRoute>) -> Vec<String> {
+pub fn first_scopes(cloud: &str, route: Option<&ReportRoute>) -> Vec<String> {
     let report = route.map(|route| route.report.definition()).or(reports::ALL.first().copied());
-    let scopes = report.map_or(&[] as &[&str], |report| report.access.scopes);
+    let scopes = report.map_or(&[] as &[&str], |report| report.access.scopes_in(cloud));
     std::iter::once(&PROFILE).chain(scopes).map(|scope| (*scope).to_owned()).collect()
 }

@@ -75,7 +75,7 @@ pub fn Visit() -> impl IntoView {
                 <RedirectUris />
                 <div class="field">
                     <span class="field-label">{t("visit-asked")}</span>
-                    <Checks checks=asked_scopes() />
+                    <Checks checks=asked_scopes(use_app().cloud().id) />
                 </div>
             </section>
         </main>
@@ -143,12 +143,12 @@ pub fn RedirectUris() -> impl IntoView {
 }
 
 /// Each permission with the moment at which it is asked for.
-fn asked_scopes() -> Vec<Check> {
+fn asked_scopes(cloud: &str) -> Vec<Check> {
     let mut first: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     let mut order = Vec::new();
     let mut optional: Vec<&str> = Vec::new();
     for report in reports::ALL {
-        for scope in report.access.scopes {
+        for scope in report.access.scopes_in(cloud) {
             if !first.contains_key(scope) {
                 order.push(*scope);
             }
@@ -157,7 +157,7 @@ fn asked_scopes() -> Vec<Check> {
         optional.extend(report.access.scopes_optional.iter().copied());
     }
     let check = |verdict, name: &str, text| Check { verdict, name: name.to_owned(), text };
-    let now = first_scopes(None);
+    let now = first_scopes(cloud, None);
     let mut checks = Vec::new();
     for scope in
         now.iter().map(String::as_str).chain(order.into_iter().filter(|scope| !now.iter().any(|now| now == scope)))

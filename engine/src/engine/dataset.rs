@@ -21,6 +21,7 @@ use super::{
     reporter::Reporter,
 };
 use crate::{
+    clouds::Cloud,
     fetch::{Load, Run, Shelf},
     ports::Ports,
     protocol::{Answer, DatasetId, KeepError, LoadKey, Phase, QueryError, RowId, Scope, Source},
@@ -32,7 +33,7 @@ pub(super) struct Dataset {
     id: DatasetId,
     source: Source,
     ports: Ports,
-    graph: &'static str,
+    cloud: &'static Cloud,
     sink: Sink,
     spawn: Spawn,
     /// A handful, so that lists do. Loads share them to know how much memory is left.
@@ -76,7 +77,7 @@ impl Dataset {
         id: DatasetId,
         source: Source,
         ports: Ports,
-        graph: &'static str,
+        cloud: &'static Cloud,
         sink: Sink,
         spawn: Spawn,
     ) -> Self {
@@ -84,7 +85,7 @@ impl Dataset {
         let shelves = Shelves::default();
         let limits = MemoryLimits::default();
         let keeper = Rc::new(Keeper::new(id.clone(), ports.clone(), spawn.clone(), shelves.clone(), limits));
-        Self { id, source, ports, graph, sink, spawn, shelves, keeper, loads: Vec::new(), in_view: None, desk }
+        Self { id, source, ports, cloud, sink, spawn, shelves, keeper, loads: Vec::new(), in_view: None, desk }
     }
     pub(super) fn source(&self) -> &Source {
         &self.source
@@ -221,8 +222,9 @@ impl Dataset {
         let shelf = self.shelf(key.report);
         let now = self.ports.clock.now();
         let before = self.running(key).map(|running| running.load.borrow());
-        let load = Load::new(key.clone(), fetch, scope, before.as_deref(), &mut shelf.borrow_mut(), self.graph, now)
-            .map_err(|error| invalid(error.to_string()))?;
+        let load =
+            Load::new(key.clone(), fetch, scope, before.as_deref(), &mut shelf.borrow_mut(), self.cloud.graph, now)
+                .map_err(|error| invalid(error.to_string()))?;
         drop(before);
         Ok(Rc::new(RefCell::new(load)))
     }
@@ -265,7 +267,7 @@ impl Dataset {
         };
         Run {
             ports: self.ports.clone(),
-            graph: self.graph,
+            cloud: self.cloud,
             shelf: self.shelf(key.report),
             load: running.load.clone(),
             make_room,

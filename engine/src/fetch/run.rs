@@ -13,6 +13,7 @@ use futures_util::{
 
 use super::{Load, Shelf, slice::Progress};
 use crate::{
+    clouds::Cloud,
     graph::{PREFER, Page, Retry, Verdict, is_on_origin, verdict},
     limits::{
         BACKOFF_FIRST, BACKOFF_MAX, CHAINS_MAX, INGEST_RECORDS, INGEST_TURN, REQUEST_TIMEOUT, RESTARTS_MAX,
@@ -26,8 +27,8 @@ use crate::{
 pub struct Run {
     /// The outside world.
     pub ports: Ports,
-    /// Graph's origin, without a trailing slash.
-    pub graph: &'static str,
+    /// The cloud whose Graph is asked.
+    pub cloud: &'static Cloud,
     /// The report's rows.
     pub shelf: Rc<RefCell<Shelf>>,
     /// The load.
@@ -103,7 +104,7 @@ impl Run {
         if !(self.make_room)().await {
             return (id, Next::End(Phase::MemoryFull));
         }
-        let (url, is_link) = self.load.borrow().url(id, self.graph);
+        let (url, is_link) = self.load.borrow().url(id, self.cloud.graph);
         let next = match self.request(id, &url, is_link).await {
             Answer::Page { page, body } => {
                 self.load.borrow_mut().slice(id).tries = 0;
@@ -127,7 +128,7 @@ impl Run {
     fn after(&self, id: u32, link: Option<String>) -> Next {
         let mut load = self.load.borrow_mut();
         let Some(link) = link.filter(|_| !load.slice(id).is_past_end()) else { return Next::Loaded };
-        if !is_on_origin(&link, self.graph) {
+        if !is_on_origin(&link, self.cloud.graph) {
             load.restart(id, &mut self.shelf.borrow_mut());
             return Next::End(Phase::Failed(GraphError::ForeignLink(self.detail("", String::new()))));
         }
@@ -147,7 +148,7 @@ impl Run {
     async fn request(&self, id: u32, url: &str, is_link: bool) -> Answer {
         let definition = self.load.borrow().definition;
         let access = &definition.access;
-        let scopes: Vec<String> = access.scopes.iter().map(|scope| (*scope).to_owned()).collect();
+        let scopes: Vec<String> = access.scopes_in(self.cloud.id).iter().map(|scope| (*scope).to_owned()).collect();
         let mut need = TokenNeed { scopes, claims: None, force: false };
         let (mut unreachable_tries, mut renewals) = (0, 0);
         loop {

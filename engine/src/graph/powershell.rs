@@ -33,7 +33,7 @@ pub fn script(
     let needs = ["-Version 7.0", "-Modules Microsoft.Graph.Authentication"];
     let mut lines: Vec<String> = needs.iter().map(|need| format!("#Requires {need}")).collect();
     lines.extend(words.about.split(['\n', '\r']).map(|line| format!("# {line}")));
-    let scopes: Vec<String> = report.access.scopes.iter().map(|scope| quoted(scope)).collect();
+    let scopes: Vec<String> = report.access.scopes_in(cloud.id).iter().map(|scope| quoted(scope)).collect();
     let tenant = tenant.map(|tenant| format!(" -TenantId {}", quoted(tenant))).unwrap_or_default();
     let file = format!("{}-{}-", report.id.as_str(), fetch.id);
     lines.push(format!(
@@ -232,7 +232,8 @@ mod tests {
                 let script = script(cloud, None, report, fetch, &url, &WORDS);
                 assert!(script.contains(&format!("\nConnect-MgGraph -Environment {} -Scopes ", cloud.environment)));
                 let texts = texts_of(&script);
-                assert_eq!(texts[..report.access.scopes.len()], *report.access.scopes);
+                let scopes = report.access.scopes_in(cloud.id);
+                assert_eq!(texts[..scopes.len()], *scopes);
                 let origin = format!("{}/", cloud.graph);
                 assert!(url.starts_with(&origin) && texts.contains(&origin) && texts.contains(&url), "{script}");
             }

@@ -25,6 +25,7 @@ pub static CUSTOM_SECURITY_ATTRIBUTE_AUDITS: ReportDefinition = ReportDefinition
     }],
     access: Access {
         scopes: &["CustomSecAttributeAuditLogs.Read.All"],
+        scopes_elsewhere: &[],
         scopes_after_403: &[],
         scopes_optional: &[],
         roles: &["Attribute Log Reader", "Attribute Log Administrator"],

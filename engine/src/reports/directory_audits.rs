@@ -18,6 +18,7 @@ pub static DIRECTORY_AUDITS: ReportDefinition = ReportDefinition {
     fetches: &[Fetch { id: "all", filter: None, table: "AuditLogs", shown: audits::SHOWN, named_by: audits::NAMED_BY }],
     access: Access {
         scopes: &["AuditLog.Read.All"],
+        scopes_elsewhere: &[],
         scopes_after_403: &["Directory.Read.All"],
         scopes_optional: &[],
         roles: &["Reports Reader", "Security Reader", "Security Administrator"],

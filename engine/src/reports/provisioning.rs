@@ -35,7 +35,9 @@ pub static PROVISIONING: ReportDefinition = ReportDefinition {
     }],
     access: Access {
         scopes: &["ProvisioningLog.Read.All"],
-        // National clouds and older tenants know only these.
+        // The permission reference lists the other for the public cloud only.
+        scopes_elsewhere: &["AuditLog.Read.All"],
+        // Older tenants know only these.
         scopes_after_403: &["AuditLog.Read.All", "Directory.Read.All"],
         scopes_optional: &[],
         roles: &[

@@ -23,6 +23,7 @@ pub static SIGN_INS: ReportDefinition = ReportDefinition {
     fetches: FETCHES,
     access: Access {
         scopes: &["AuditLog.Read.All"],
+        scopes_elsewhere: &[],
         scopes_after_403: &["Directory.Read.All"],
         scopes_optional: &["Policy.Read.ConditionalAccess"],
         roles: &["Reports Reader", "Security Reader", "Security Operator", "Global Reader", "Security Administrator"],

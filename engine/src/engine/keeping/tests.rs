@@ -7,6 +7,7 @@ use futures_util::future::{FutureExt, LocalBoxFuture, ready};
 use super::*;
 use crate::{
     cache::MemoryStorage,
+    clouds::CLOUDS,
     engine::NoTokens,
     fetch::{NoTransport, Run, Unlimited},
     limits::RECORD_BLOCK_BYTES,
@@ -73,7 +74,7 @@ fn load(storage: &MemoryStorage, limits: MemoryLimits) -> Loaded {
         })
     };
     let (run_shelf, run_load) = (shelf.clone(), load.clone());
-    let run = Run { ports, graph: "", shelf: run_shelf, load: run_load, make_room, on_change: Rc::new(|| {}) };
+    let run = Run { ports, cloud: &CLOUDS[0], shelf: run_shelf, load: run_load, make_room, on_change: Rc::new(|| {}) };
     run.import(files.collect()).now_or_never().expect("nothing has to be waited for");
     let phase = load.borrow().phase().clone();
     Loaded { keeper, shelf, phase, records }
