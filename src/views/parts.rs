@@ -87,7 +87,7 @@ pub fn PartsDialog(
         <Dialog is_open=is_open title=t("parts-title")>
             <p class="page-lead">{t("parts-lead")}</p>
             {move || is_filtered_here.get().then(|| view! { <p>{t("parts-filtered-here")}</p> })}
-            <table class="sheet-table upper-space">
+            <table class="sheet-table parts upper-space">
                 <thead>
                     <tr>
                         <th scope="col">{t("parts-from")}</th>
