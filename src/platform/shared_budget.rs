@@ -77,7 +77,7 @@ impl Books for SharedBooks {
 
 impl Inner {
     /// Reads, changes and writes in one transaction, so that nobody else comes between.
-    async fn change_kept<T>(&self, change: &impl Fn(&mut Spent) -> T) -> Result<(Spent, T), JsValue> {
+    async fn change_kept<T>(self: &Rc<Self>, change: &impl Fn(&mut Spent) -> T) -> Result<(Spent, T), JsValue> {
         let database = self.database().await?;
         let store = store(&database)?;
         // What cannot be read was written by another version, and matters for a few seconds at most.
@@ -101,7 +101,7 @@ impl Inner {
         Ok(())
     }
 
-    async fn database(&self) -> Result<IdbDatabase, JsValue> {
+    async fn database(self: &Rc<Self>) -> Result<IdbDatabase, JsValue> {
         if let Some(database) = self.database.borrow().clone() {
             return Ok(database);
         }
@@ -111,9 +111,10 @@ impl Inner {
         let make = Closure::<dyn FnMut()>::new(move || make_store(&making));
         request.set_onupgradeneeded(Some(make.as_ref().unchecked_ref()));
         let database: IdbDatabase = settled(&request).await?.unchecked_into();
-        // What cannot be deleted now is tried again by the next worker.
-        let _ = self.sweep(&database).await;
         self.database.replace(Some(database.clone()));
+        let (inner, swept) = (self.clone(), database.clone());
+        // No request waits for it. What cannot be deleted now is tried again by the next worker.
+        spawn_local(async move { drop(inner.sweep(&swept).await) });
         Ok(database)
     }
 }
