@@ -74,9 +74,9 @@ impl Ruler {
 /// Seconds that what is left takes at the pace of the budget, as far as others leave it; `None` where there is none, or nothing is known.
 pub fn seconds_left(status: &LoadStatus) -> Option<u32> {
     let (Left { requests, .. }, budget) = (status.left?, status.budget?);
-    let is_under_way = matches!(status.phase, Phase::Loading | Phase::Waiting { .. });
     let pace = budget.others.map_or(budget.limit, |others| others.left).max(1);
-    is_under_way.then(|| (u64::from(requests) * u64::from(budget.window_secs)).div_ceil(u64::from(pace)) as u32)
+    let seconds = (u64::from(requests) * u64::from(budget.window_secs)).div_ceil(u64::from(pace));
+    status.phase.is_under_way().then_some(seconds as u32)
 }
 
 #[cfg(test)]

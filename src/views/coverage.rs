@@ -212,7 +212,7 @@ fn PhaseItem(status: Signal<Option<LoadStatus>>) -> impl IntoView {
 
 /// The budget; who else uses it is known only as long as something is asked for.
 fn budget_of(status: &LoadStatus) -> Option<BudgetState> {
-    let is_under_way = matches!(status.phase, Phase::Loading | Phase::Waiting { .. });
+    let is_under_way = status.phase.is_under_way();
     status.budget.map(|budget| BudgetState { others: budget.others.filter(|_| is_under_way), ..budget })
 }
 

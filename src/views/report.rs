@@ -157,8 +157,7 @@ fn Panel(key: LoadKey, columns: &'static [&'static str], #[prop(into)] route: Si
         let status = load.status.get()?;
         let has_no_rows =
             register.rows.with(|rows| status.rows == 0 || (rows.revision >= status.revision && rows.total == 0));
-        let may_come = matches!(status.phase, Phase::Loading | Phase::Waiting { .. });
-        (has_no_rows && !may_come).then(|| Obstacle::Ended(Box::new(status)))
+        (has_no_rows && !status.phase.is_under_way()).then(|| Obstacle::Ended(Box::new(status)))
     });
     let range = move || {
         let loaded = load.status.with(|status| status.as_ref().map(|status| status.scope.range));

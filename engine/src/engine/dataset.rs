@@ -127,7 +127,7 @@ impl Dataset {
     pub(super) fn stop(&mut self, key: &LoadKey) -> Result<Answer, QueryError> {
         if let Some(running) = self.running(key) {
             running.abort();
-            let is_under_way = matches!(running.load.borrow().phase(), Phase::Loading | Phase::Waiting { .. });
+            let is_under_way = running.load.borrow().phase().is_under_way();
             if is_under_way {
                 running.load.borrow_mut().set_phase(Phase::Stopped);
                 running.reporter.changed();

@@ -10,7 +10,7 @@ use crate::{
     fetch::{Load, Shelf},
     limits::EVENT_PAUSE,
     ports::{Millis, Ports},
-    protocol::{DatasetId, Event, EventBody, FromWorker, Phase},
+    protocol::{DatasetId, Event, EventBody, FromWorker},
 };
 
 /// Sends one load's events.
@@ -29,7 +29,7 @@ pub(super) struct Reporter {
 impl Reporter {
     /// Call after every change.
     pub(super) fn changed(self: &Rc<Self>) {
-        let is_over = !matches!(self.load.borrow().phase(), Phase::Loading | Phase::Waiting { .. });
+        let is_over = !self.load.borrow().phase().is_under_way();
         let now = self.ports.clock.now();
         let pause = EVENT_PAUSE.as_millis() as Millis;
         let next = self.last_sent.get().map_or(now, |last| last + pause);

@@ -111,7 +111,7 @@ impl Load {
     pub fn of_kept(kept: KeptLoad, definition: &'static ReportDefinition) -> Option<Self> {
         let KeptLoad { bounds, serial, slices, asked_at, has_optional_detail, mut status } = kept;
         let fetch = definition.fetches.iter().position(|fetch| fetch.id == status.key.fetch)?;
-        if is_under_way(&status.phase) {
+        if status.phase.is_under_way() {
             status.phase = Phase::Stopped;
         }
         let plan = Plan::of_kept(slices, asked_at, definition.page_size)?;
@@ -140,7 +140,7 @@ impl Load {
     }
     /// The state to show; `shelf` is the load's own.
     pub fn status(&self, shelf: &Shelf) -> LoadStatus {
-        let is_under_way = is_under_way(&self.status.phase);
+        let is_under_way = self.status.phase.is_under_way();
         LoadStatus {
             revision: shelf.table().revision(),
             rows: shelf.table().order(self.fetch).len() as u32,
@@ -297,8 +297,4 @@ impl Load {
         }
         status.warning_examples.push(warning);
     }
-}
-
-fn is_under_way(phase: &Phase) -> bool {
-    matches!(phase, Phase::Loading | Phase::Waiting { .. })
 }

@@ -122,8 +122,7 @@ impl Plan {
     }
     /// Each slice costs a request for a page that is not full, so that there are not more than one for so many pages.
     fn split(&mut self, segment: impl FnOnce() -> u32) -> Option<u32> {
-        let are_enough = self.slices.len() as u32 > self.pages.div_ceil(SLICE_PAGES_MIN);
-        if are_enough || self.pages == 0 {
+        if self.slices.len() as u32 > self.pages.div_ceil(SLICE_PAGES_MIN) {
             return None;
         }
         let density = self.density()?;

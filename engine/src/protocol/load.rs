@@ -139,6 +139,13 @@ pub enum Phase {
     Failed(GraphError),
 }
 
+impl Phase {
+    /// True while the load goes on by itself.
+    pub fn is_under_way(&self) -> bool {
+        matches!(self, Self::Loading | Self::Waiting { .. })
+    }
+}
+
 /// Why a load waits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum WaitReason {

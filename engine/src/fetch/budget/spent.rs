@@ -100,8 +100,7 @@ impl Spent {
     }
     /// What is spent now.
     pub fn state(&self, now: Millis) -> BudgetState {
-        let mut spent = self.clone();
-        spent.settle(now);
+        let spent = self.settled(now);
         let others = spent.squeeze.as_ref().filter(|squeeze| squeeze.is_sure);
         BudgetState {
             used: spent.arrivals.len() as u32,
@@ -112,8 +111,7 @@ impl Spent {
     }
     /// True when nothing in it matters any more.
     pub fn is_over(&self, now: Millis) -> bool {
-        let mut spent = self.clone();
-        spent.settle(now);
+        let spent = self.settled(now);
         spent.arrivals.is_empty() && spent.paused_until <= now && spent.squeeze.is_none()
     }
 
@@ -127,6 +125,11 @@ impl Spent {
     fn remove(&mut self, arrival: Millis) -> bool {
         let found = self.arrivals.iter().position(|other| *other == arrival);
         found.map(|at| self.arrivals.remove(at)).is_some()
+    }
+    fn settled(&self, now: Millis) -> Self {
+        let mut spent = self.clone();
+        spent.settle(now);
+        spent
     }
     /// Brings everything up to now.
     fn settle(&mut self, now: Millis) {
