@@ -130,8 +130,8 @@ pub fn object(host: Host) -> Object {
 
 impl Bench {
     async fn start(&self) -> Told<JsValue> {
-        let client = WorkerClient::start(&self.host, |_| ()).await?;
-        client.on_failure(|detail| web_sys::console::error_1(&detail.into()));
+        let say = |detail: String| web_sys::console::error_1(&detail.into());
+        let client = WorkerClient::start(&self.host, |_| (), say).await?;
         *self.client.borrow_mut() = Some(client);
         match self.ask(RequestBody::Open(Source::Files), &[]).await? {
             Answer::Done => Ok(JsValue::UNDEFINED),

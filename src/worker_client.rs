@@ -37,18 +37,23 @@ struct Inner {
     last_id: Cell<u32>,
     pending: RefCell<BTreeMap<u32, oneshot::Sender<Result<Answer, QueryError>>>>,
     on_event: Box<dyn Fn(Event)>,
-    on_failure: RefCell<Option<OnFailure>>,
+    on_failure: Box<dyn Fn(String)>,
 }
 
-type OnFailure = Rc<dyn Fn(String)>;
 type SampleStart = Shared<LocalBoxFuture<'static, Result<(), String>>>;
 
 impl WorkerClient {
-    /// Starts a worker. `on_event` hears everything the worker reports on its own.
+    /// Starts a worker. `on_event` hears everything the worker reports on its own; `on_failure`, once, that it died, and
+    /// where, even before this is over. From then on nothing hangs: every question that waits and every later one is
+    /// answered with `UnknownDataset`. Start another worker to go on; its memory starts empty.
     ///
     /// # Errors
     /// What the browser said.
-    pub async fn start(host: &Host, on_event: impl Fn(Event) + 'static) -> Result<Self, String> {
+    pub async fn start(
+        host: &Host,
+        on_event: impl Fn(Event) + 'static,
+        on_failure: impl Fn(String) + 'static,
+    ) -> Result<Self, String> {
         let worker = host.start_worker("worker").await.map_err(|error| text_of(&error))?;
         let client = Self(Rc::new(Inner {
             host: host.clone(),
@@ -59,16 +64,10 @@ impl WorkerClient {
             last_id: Cell::new(0),
             pending: RefCell::default(),
             on_event: Box::new(on_event),
-            on_failure: RefCell::new(None),
+            on_failure: Box::new(on_failure),
         }));
         *client.0.worker.borrow_mut() = Some(OwnWorker::of(worker, Rc::downgrade(&client.0)));
         Ok(client)
-    }
-
-    /// `callback` hears, once, that the worker died, and where. Until then nothing hangs: every question that waits and
-    /// every later one is answered with `UnknownDataset`. Start another worker to go on; its memory starts empty.
-    pub fn on_failure(&self, callback: impl Fn(String) + 'static) {
-        *self.0.on_failure.borrow_mut() = Some(Rc::new(callback));
     }
 
     /// Starts the made-up tenant in a worker of its own and connects it; call before opening a `Source::Sample` dataset.
@@ -159,10 +158,7 @@ impl Inner {
             return;
         }
         self.end();
-        let callback = self.on_failure.borrow().clone();
-        if let Some(callback) = callback {
-            callback(detail);
-        }
+        (self.on_failure)(detail);
     }
 
     /// Starts the pack worker, unless that was done.

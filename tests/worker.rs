@@ -447,7 +447,8 @@ async fn a_pack_worker_is_started_and_its_end_is_told() {
         let host = host_with(&worker_that(&data), &pack);
         let told = Rc::new(RefCell::new(Vec::new()));
         let listener = told.clone();
-        let client = WorkerClient::start(&host, move |event| listener.borrow_mut().push(event)).await.expect("starts");
+        let client =
+            WorkerClient::start(&host, move |event| listener.borrow_mut().push(event), |_| ()).await.expect("starts");
         while told.borrow().len() < expected.len() {
             BrowserClock.sleep(Duration::from_millis(5)).await;
         }
@@ -481,8 +482,9 @@ async fn answers_find_their_question_and_events_their_listener() {
     ));
     let heard = Rc::new(RefCell::new(Vec::new()));
     let listener = heard.clone();
-    let client =
-        WorkerClient::start(&host(&worker), move |event| listener.borrow_mut().push(event)).await.expect("starts");
+    let client = WorkerClient::start(&host(&worker), move |event| listener.borrow_mut().push(event), |_| ())
+        .await
+        .expect("starts");
     let dataset = dataset();
     let answers =
         futures_util::future::join(client.ask(&dataset, RequestBody::Close), client.ask(&dataset, RequestBody::Close));
@@ -497,10 +499,10 @@ async fn a_worker_that_dies_is_reported_once_and_nothing_hangs() {
         "self.onmessage = () => { self.postMessage({kind: 'failure', detail: 'here'}); throw new Error('again'); };",
         "self.onmessage = () => { throw new Error('here'); };",
     ] {
-        let client = WorkerClient::start(&host(&worker_that(dying)), |_| ()).await.expect("starts");
         let failures = Rc::new(RefCell::new(Vec::new()));
         let listener = failures.clone();
-        client.on_failure(move |detail| listener.borrow_mut().push(detail));
+        let hear = move |detail| listener.borrow_mut().push(detail);
+        let client = WorkerClient::start(&host(&worker_that(dying)), |_| (), hear).await.expect("starts");
         for _ in 0..2 {
             assert_eq!(client.ask(&dataset(), RequestBody::Close).await, Err(QueryError::UnknownDataset));
         }
@@ -512,7 +514,8 @@ async fn a_worker_that_dies_is_reported_once_and_nothing_hangs() {
 
 #[wasm_bindgen_test]
 async fn an_ended_worker_answers_unknown_dataset() {
-    let client = WorkerClient::start(&host(&worker_that("self.onmessage = () => {};")), |_| ()).await.expect("starts");
+    let client =
+        WorkerClient::start(&host(&worker_that("self.onmessage = () => {};")), |_| (), |_| ()).await.expect("starts");
     let ending = client.clone();
     let dataset = dataset();
     let (answer, ()) =
@@ -523,7 +526,7 @@ async fn an_ended_worker_answers_unknown_dataset() {
 #[wasm_bindgen_test]
 async fn dropping_the_last_client_ends_its_worker() {
     let worker = worker_that("setInterval(() => self.postMessage('tick'), 1);");
-    let client = WorkerClient::start(&host(&worker), |_| ()).await.expect("starts");
+    let client = WorkerClient::start(&host(&worker), |_| (), |_| ()).await.expect("starts");
     drop(client.clone());
     let is_ended = || js_sys::Reflect::get(&worker, &"isEnded".into()).is_ok_and(|value| value.is_truthy());
     assert!(!is_ended());

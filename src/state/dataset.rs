@@ -1,6 +1,6 @@
 //! The dataset in use: the sample, or a tenant as one account sees it. Opening and ending it, and with it the worker.
 
-use engine::protocol::{DatasetId, EventBody, RequestBody, Source, TimeRange};
+use engine::protocol::{DatasetId, Event, EventBody, RequestBody, Source, TimeRange};
 use leptos::{prelude::*, task::spawn_local};
 
 use super::{app_state::AppState, notice::Notice, scope};
@@ -99,7 +99,7 @@ impl AppState {
         spawn_local(async move {
             let started = self.start_worker(&dataset, turn).await;
             if self.turn.try_get_value() != Some(turn) {
-                // Another dataset was opened meanwhile.
+                // Another dataset was opened meanwhile, or the worker died, which was said.
                 if let Ok(worker) = started {
                     worker.end();
                 }
@@ -108,7 +108,6 @@ impl AppState {
             self.is_opening.set(false);
             match started {
                 Ok(worker) => {
-                    worker.on_failure(move |detail| self.worker_died(turn, &detail));
                     self.worker.set_value(Some(worker));
                     self.dataset.set(Some(dataset));
                 }
@@ -120,12 +119,12 @@ impl AppState {
     async fn start_worker(self, dataset: &Dataset, turn: u64) -> Result<WorkerClient, String> {
         let host = self.host();
         let id = dataset.id.clone();
-        let worker = WorkerClient::start(&host, move |event| {
+        let hear = move |event: Event| {
             if event.dataset == id && self.turn.try_get_value() == Some(turn) {
                 self.receive(&id, event.body);
             }
-        })
-        .await?;
+        };
+        let worker = WorkerClient::start(&host, hear, move |detail| self.worker_died(turn, &detail)).await?;
         if dataset.is_sample() {
             worker.connect_sample(&host).await?;
         }
@@ -135,8 +134,12 @@ impl AppState {
 
     fn worker_died(self, turn: u64, detail: &str) {
         if self.turn.try_get_value() == Some(turn) {
+            let is_opening = self.is_opening.try_get_untracked() == Some(true);
             self.close();
-            self.notice.set(Some(Notice::of_dead_worker(detail)));
+            self.notice.set(Some(match is_opening {
+                true => Notice::of_worker(detail),
+                false => Notice::of_dead_worker(detail),
+            }));
         }
     }
 
