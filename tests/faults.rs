@@ -14,6 +14,7 @@ mod world;
 use std::{cell::RefCell, rc::Rc, time::Duration};
 
 use engine::{
+    instant::format_instant,
     ports::{AccessToken, AuthError, HttpRequest, TransportError},
     protocol::{LoadStatus, Phase, Scope},
 };
@@ -62,6 +63,7 @@ fn faults() -> Vec<(&'static str, Place)> {
         ("429 with Retry-After", once(Fault::Throttled { retry_after_secs: Some(7) })),
         ("429 without Retry-After", once(Fault::Throttled { retry_after_secs: None })),
         ("429 that calls itself UnknownError", once(Fault::ThrottledUnknown)),
+        ("429 for ten minutes", Place::Graph(Fault::Throttled { retry_after_secs: Some(8) }, Some(72))),
         ("429 for ever", ever(Fault::Throttled { retry_after_secs: None })),
         ("429 with a Retry-After of a day", ever(Fault::Throttled { retry_after_secs: Some(86_400) })),
         ("500, once", once(Fault::InternalError)),
@@ -141,6 +143,9 @@ fn seen(told: &[LoadStatus], end: &LoadStatus) -> String {
         None => text.push_str("    ends: every row is there\n"),
         Some(notice) => {
             text.push_str(&format!("    ends with {} rows: {}. {}\n", end.rows, notice.title, notice.detail));
+            if let Some(until) = notice.until {
+                text.push_str(&format!("    not before {}\n", format_instant(until)));
+            }
             let code = notice.code.unwrap_or_default();
             text.push_str(&format!("    code {code:?}, then {:?}\n", notice.action));
         }

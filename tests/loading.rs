@@ -122,7 +122,7 @@ fn what_does_not_heal_says_who_can_help() {
     assert!(matches!(end(Fault::RequestDenied), GraphError::RoleMissing { .. }));
     assert!(matches!(end(Fault::NoPremium), GraphError::LicenceMissing { .. }));
     assert!(matches!(end(Fault::NotInCloud), GraphError::NotInThisCloud(_)));
-    assert!(matches!(end(Fault::ThrottledUnknown), GraphError::Throttled(_)));
+    assert!(matches!(end(Fault::ThrottledUnknown), GraphError::Throttled { .. }));
     assert!(matches!(end(Fault::InternalError), GraphError::Unavailable(detail) if detail.request_id.is_some()));
     assert!(matches!(end(Fault::MalformedJson), GraphError::Unavailable(_)));
     assert!(matches!(end(Fault::Truncated), GraphError::Unavailable(_)));

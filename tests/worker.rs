@@ -97,17 +97,17 @@ async fn the_limit_is_shared_by_tabs_and_survives_a_reload() {
     let budget = |name: &str| SlidingBudget::with_books(clock.clone(), SharedBooks::new(name, clock.clone()));
     let (one, other, any) = (budget(&name), budget(&name), Urgency::default());
     for _ in 0..2 {
-        one.permit(&any).await;
-        other.permit(&any).await;
+        one.permit(&any).await.expect("no pause is that long");
+        other.permit(&any).await.expect("no pause is that long");
     }
     let reloaded = budget(&name);
-    reloaded.permit(&any).await;
+    reloaded.permit(&any).await.expect("no pause is that long");
     assert_eq!((clock.now(), reloaded.state().map(|state| state.used)), (0, Some(5)), "five start at once");
-    one.permit(&any).await;
+    one.permit(&any).await.expect("no pause is that long");
     assert_eq!(clock.now(), 11_001, "the sixth waits for the window, whoever asks");
 
     let foreign = budget(&format!("{name} of another tenant"));
-    foreign.permit(&any).await;
+    foreign.permit(&any).await.expect("no pause is that long");
     assert_eq!(clock.now(), 11_001);
 }
 
@@ -119,10 +119,10 @@ async fn limits_that_nobody_uses_any_more_are_forgotten() {
         SlidingBudget::with_books(clock.clone(), books)
     };
     let any = Urgency::default();
-    budget().permit(&any).await;
+    budget().permit(&any).await.expect("no pause is that long");
     clock.sleep(Duration::from_secs(60)).await;
-    budget().permit(&any).await;
-    budget().permit(&any).await;
+    budget().permit(&any).await.expect("no pause is that long");
+    budget().permit(&any).await.expect("no pause is that long");
     assert_eq!(limits_kept().await, 2);
 }
 

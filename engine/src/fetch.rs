@@ -9,7 +9,7 @@ mod run;
 mod shelf;
 mod slice;
 
-pub use budget::{Books, OwnBooks, SlidingBudget, Spent, Unlimited};
+pub use budget::{Books, Denied, OwnBooks, SlidingBudget, Spent, Unlimited};
 pub use load::{KeptLoad, Load};
 pub use run::{NoTransport, Run};
 pub use shelf::{Shelf, Taken};

@@ -8,7 +8,7 @@ pub const BUDGET_REQUESTS: u32 = 5;
 pub const BUDGET_WINDOW: Duration = Duration::from_secs(10);
 /// Graph has been seen to hang for minutes on a slow query; a shorter range is better than a longer wait.
 pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(90);
-/// Tries of one page before the load fails.
+/// Tries of one page before the load fails. Being told to wait is no failure, see [`THROTTLED_MAX`].
 pub const TRIES_MAX: u32 = 5;
 /// First pause after a failure or a throttling without `Retry-After`; doubles each time, with jitter.
 pub const BACKOFF_FIRST: Duration = Duration::from_secs(5);
@@ -31,6 +31,9 @@ pub const FILE_WRITE_BYTES: usize = 4 << 20;
 pub const RETRY_AFTER_MAX: Duration = Duration::from_secs(600);
 /// Tries of one page when no answer reaches the page at all: offline and blocked do not heal by waiting.
 pub const UNREACHABLE_TRIES_MAX: u32 = 3;
+/// Pauses that Graph asks for, one after the other and without a page between them, that a load sits out by itself. Somebody else
+/// who takes the whole limit is done within minutes; a service that refuses everything for half an hour does so for another reason.
+pub const THROTTLED_MAX: Duration = Duration::from_secs(1_800);
 /// Slices of one load that are loaded at a time: with three, answers may take six seconds each before a request that could start
 /// has nothing to ask for.
 pub const CHAINS_MAX: usize = 3;

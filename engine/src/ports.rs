@@ -173,13 +173,16 @@ pub trait Clock {
 
 /// One permit per Graph request, per app and tenant.
 pub trait Budget {
-    /// Resolves when one more request may start, which it must at once. Of those who wait, urgent ones go first, then whoever
-    /// came first. Dropping the future gives the place up.
-    fn permit<'b>(&'b self, urgency: &'b Urgency) -> LocalBoxFuture<'b, Permit>;
+    /// Resolves when one more request may start, which it must at once, or when none may for a long time. Of those who wait,
+    /// urgent ones go first, then whoever came first. Dropping the future gives the place up.
+    fn permit<'b>(&'b self, urgency: &'b Urgency) -> LocalBoxFuture<'b, Result<Permit, Closed>>;
     /// The request was answered, whatever the answer.
     fn answered(&self, permit: Permit);
-    /// Graph throttled the request: nothing starts before `pause` is over.
+    /// Graph throttled the request: nothing starts before `pause` is over. After a pause that is too long to be waited for
+    /// (`limits::RETRY_AFTER_MAX`) nobody gets a permit, and everybody is told so.
     fn throttled(&self, permit: Permit, pause: Duration);
+    /// A person wants to ask although Graph wants a long pause: it counts no longer.
+    fn insist(&self);
     /// How much is spent now; `None` for no limit.
     fn state(&self) -> Option<BudgetState>;
 }
@@ -206,6 +209,13 @@ pub struct Permit {
     pub start: Millis,
     /// Requests in the window up to then, this one included.
     pub used: u32,
+}
+
+/// Graph wants no request for longer than is sensible to wait: a person decides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Closed {
+    /// Until when.
+    pub until: Millis,
 }
 
 /// The request budget as shown to a person.

@@ -96,7 +96,7 @@ impl Place {
         let work = async move {
             let mut tries = 0;
             loop {
-                let permit = budget.permit(&Urgency::default()).await;
+                let permit = budget.permit(&Urgency::default()).await.expect("no pause is that long");
                 clock.sleep(jitter(&*random)).await;
                 let result = arrive(&mut arrivals.borrow_mut(), Who::Worker(who), clock.now());
                 clock.sleep(answer_time).await;
@@ -234,7 +234,7 @@ impl Line {
     fn wait(&self, name: &'static str, urgency: &Urgency) -> AbortHandle {
         let (budget, order, urgency) = (self.budget.clone(), self.order.clone(), urgency.clone());
         let (work, abort) = abortable(async move {
-            budget.permit(&urgency).await;
+            budget.permit(&urgency).await.expect("no pause is that long");
             order.borrow_mut().push(name);
         });
         let work = async move {

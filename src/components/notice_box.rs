@@ -42,6 +42,7 @@ pub fn NoticeBox(
             <div>
                 <p class="notice-title">{notice.title}</p>
                 <p class="notice-text">{notice.detail}</p>
+                {notice.until.map(|until| view! { <p class="notice-text">{t("notice-until")}" "<DateTime at=until /></p> })}
                 {notice.quoted.map(|quoted| view! { <q class="quote" aria-label=t("quoted-title")>{quoted}</q> })}
                 <p class="notice-ids">
                     {notice.code.map(|code| view! { <span class="mono">{code}</span> })}

@@ -69,6 +69,8 @@ pub struct Diagnosis {
     pub title: String,
     /// What it means.
     pub lead: String,
+    /// Until when the service wants to be left alone, where it said so.
+    pub until: Option<Millis>,
     /// What the service said; shown as quoted text only.
     pub quoted: Option<String>,
     /// What was checked.
@@ -122,6 +124,7 @@ pub fn signed_out(at: Circumstances<'_>) -> Diagnosis {
         code: None,
         title: t_with("diagnosis-signed-out-title", &[("report", report.into())]),
         lead,
+        until: None,
         quoted: None,
         checks: scope_checks(at, Verdict::Open).chain([role_check(at, Verdict::Open), where_check(at)]).collect(),
         choices: way_in.into_iter().chain([sample]).collect(),
@@ -250,10 +253,14 @@ fn failed(at: Circumstances<'_>, error: &GraphError) -> Diagnosis {
         GraphError::Rejected(_) if !at.scope.conditions.is_empty() => {
             diagnosis.choices.push(choice("no-conditions", Action::ClearConditions, false));
         }
-        GraphError::Unavailable(_) | GraphError::Throttled(_) if shorter(at.scope.range).is_some() => {
-            let range = shorter(at.scope.range).unwrap_or_default();
-            diagnosis.choices.push(choice("ask-less", Action::Range(range), false));
+        GraphError::Throttled { is_by_others, .. } => {
+            let own = is_by_others.then(|| choice("own-app", Action::Settings, false));
+            diagnosis.kind = t("diagnosis-throttled-kind");
+            diagnosis.choices = [choice("again-early", Action::TryAgain, true)].into_iter().chain(own).collect();
         }
+        GraphError::Unavailable(_) => diagnosis
+            .choices
+            .extend(shorter(at.scope.range).map(|range| choice("ask-less", Action::Range(range), false))),
         _ => {}
     }
     diagnosis
@@ -293,6 +300,7 @@ fn empty(at: Circumstances<'_>, status: &LoadStatus) -> Diagnosis {
         code: None,
         title: t_with("diagnosis-empty-title", &[("report", report.into())]),
         lead: t("diagnosis-empty-lead"),
+        until: None,
         quoted: None,
         checks,
         choices,
@@ -307,6 +315,7 @@ fn stopped(at: Circumstances<'_>) -> Diagnosis {
         code: None,
         title: t("diagnosis-stopped-title"),
         lead: t("diagnosis-stopped-lead"),
+        until: None,
         quoted: None,
         checks: vec![where_check(at)],
         choices: vec![choice("continue", Action::TryAgain, true)],
@@ -339,6 +348,7 @@ fn of_notice(at: Circumstances<'_>, notice: Notice) -> Diagnosis {
         code: notice.code,
         title: notice.title,
         lead: notice.detail,
+        until: notice.until,
         quoted: notice.quoted,
         checks: signed_in_check(at).into_iter().chain([where_check(at)]).collect(),
         choices: choices.into_iter().collect(),

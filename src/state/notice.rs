@@ -76,6 +76,8 @@ pub struct Notice {
     pub ids: Vec<(&'static str, String)>,
     /// When it happened; `None` when nobody noted it.
     pub at: Option<Millis>,
+    /// Until when the service wants to be left alone, where it said so.
+    pub until: Option<Millis>,
     /// The one thing that helps, if there is one.
     pub action: Option<Action>,
     /// Texts to pass on to somebody else, with the words on their buttons.
@@ -145,7 +147,11 @@ impl Notice {
             }
             GraphError::NotInThisCloud(detail) => Self::of_detail("graph-cloud", detail).action(Action::Start),
             GraphError::Rejected(detail) => Self::of_detail("graph-rejected", detail).action(Action::TryAgain),
-            GraphError::Throttled(detail) => Self::of_detail("graph-throttled", detail).action(Action::TryAgain),
+            GraphError::Throttled { until, is_by_others, detail } => {
+                let key = if *is_by_others { "graph-throttled-others" } else { "graph-throttled" };
+                let notice = Self { until: *until, ..Self::of_detail(key, detail) };
+                notice.action(Action::TryAgain)
+            }
             GraphError::Unavailable(detail) => Self::of_detail("graph-unavailable", detail).action(Action::TryAgain),
             GraphError::Unreachable(detail) => Self::of_detail("graph-unreachable", detail).action(Action::TryAgain),
             GraphError::ForeignLink(detail) => Self::of_detail("graph-foreign-link", detail).action(Action::TryAgain),
@@ -265,6 +271,7 @@ impl Notice {
             quoted: None,
             ids: Vec::new(),
             at: None,
+            until: None,
             action: None,
             copies: Vec::new(),
         }

@@ -7,6 +7,7 @@ use crate::{
     components::{
         checks::Checks,
         copy_button::CopyButton,
+        date_time::DateTime,
         icon::{Icon, Shape},
     },
     state::{
@@ -53,6 +54,9 @@ pub fn DiagnosisPage(
                     </div>
                     <h2 class="diagnosis-title" id="diagnosis">{diagnosis.title}</h2>
                     <p class="diagnosis-lead">{diagnosis.lead}</p>
+                    {diagnosis
+                        .until
+                        .map(|until| view! { <p class="diagnosis-lead">{t("notice-until")}" "<DateTime at=until /></p> })}
                     {diagnosis
                         .quoted
                         .map(|quoted| {

@@ -24,7 +24,7 @@ use crate::{
     clouds::Cloud,
     fetch::{Load, Run, Shelf},
     ports::Ports,
-    protocol::{Answer, DatasetId, KeepError, LoadKey, Phase, QueryError, RowId, Scope, Source},
+    protocol::{Answer, DatasetId, GraphError, KeepError, LoadKey, Phase, QueryError, RowId, Scope, Source},
     reports::ReportId,
 };
 
@@ -103,6 +103,9 @@ impl Dataset {
                 Phase::Loading | Phase::Waiting { .. } => return Ok(Answer::Done),
                 Phase::Stopped | Phase::Failed(_) | Phase::NeedsPerson(_) | Phase::MemoryFull => {
                     let load = running.load.clone();
+                    if let Phase::Failed(GraphError::Throttled { .. }) = phase {
+                        self.ports.budget.insist();
+                    }
                     load.borrow_mut().set_phase(Phase::Loading);
                     self.start(key, load);
                     return Ok(Answer::Done);

@@ -15,8 +15,8 @@ use futures_util::{
     lock::Mutex,
 };
 
-use crate::ports::{Budget, BudgetState, Clock, Permit, Urgency};
-pub use spent::Spent;
+use crate::ports::{Budget, BudgetState, Clock, Closed, Permit, Urgency};
+pub use spent::{Denied, Spent};
 
 /// Where it stands what was spent: in one engine's memory, or where several find it.
 pub trait Books {
@@ -100,25 +100,27 @@ impl<B: Books> SlidingBudget<B> {
 }
 
 impl<B: Books> Budget for SlidingBudget<B> {
-    fn permit<'b>(&'b self, urgency: &'b Urgency) -> LocalBoxFuture<'b, Permit> {
+    fn permit<'b>(&'b self, urgency: &'b Urgency) -> LocalBoxFuture<'b, Result<Permit, Closed>> {
         async move {
             let waiting = self.join(urgency);
             let _usher = match select(self.usher.lock(), waiting.called()).await {
                 Either::Left((usher, _)) => usher,
-                Either::Right((permit, _)) => return permit,
+                Either::Right((permit, _)) => return Ok(permit),
             };
             loop {
                 if let Some(permit) = waiting.place.permit.take() {
-                    return permit;
+                    return Ok(permit);
                 }
                 match self.books.change(|spent| spent.take(self.clock.now())).await {
                     Ok(permit) => {
                         self.call(permit);
                         step_aside().await;
                     }
-                    Err(pause) => match select(self.clock.sleep(pause), waiting.called()).await {
+                    // Whoever waits behind this one finds out when it comes to look after the line.
+                    Err(Denied::Closed(closed)) => return Err(closed),
+                    Err(Denied::Wait(pause)) => match select(self.clock.sleep(pause), waiting.called()).await {
                         Either::Left(_) => {}
-                        Either::Right((permit, _)) => return permit,
+                        Either::Right((permit, _)) => return Ok(permit),
                     },
                 }
             }
@@ -132,6 +134,9 @@ impl<B: Books> Budget for SlidingBudget<B> {
     fn throttled(&self, permit: Permit, pause: Duration) {
         let now = self.clock.now();
         self.books.note(move |spent| spent.throttled(permit, pause, now));
+    }
+    fn insist(&self) {
+        self.books.note(Spent::insist);
     }
     fn state(&self) -> Option<BudgetState> {
         Some(self.books.known().state(self.clock.now()))
@@ -184,11 +189,12 @@ impl<B: Books> Drop for Waiting<'_, B> {
 pub struct Unlimited;
 
 impl Budget for Unlimited {
-    fn permit<'b>(&'b self, _urgency: &'b Urgency) -> LocalBoxFuture<'b, Permit> {
-        ready(Permit { start: 0, used: 0 }).boxed_local()
+    fn permit<'b>(&'b self, _urgency: &'b Urgency) -> LocalBoxFuture<'b, Result<Permit, Closed>> {
+        ready(Ok(Permit { start: 0, used: 0 })).boxed_local()
     }
     fn answered(&self, _permit: Permit) {}
     fn throttled(&self, _permit: Permit, _pause: Duration) {}
+    fn insist(&self) {}
     fn state(&self) -> Option<BudgetState> {
         None
     }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     Shelf, Taken,
     plan::Plan,
-    slice::{KeptSlice, Progress, Slice},
+    slice::{KeptSlice, Progress, Slice, Waits},
 };
 use crate::{
     filter::{Condition, NotTaken},
@@ -250,7 +250,7 @@ impl Load {
             if matches!(slice.progress, Progress::Running | Progress::Failed(_)) {
                 slice.progress = Progress::Waiting;
             }
-            (slice.tries, slice.pause) = (0, None);
+            (slice.tries, slice.waits, slice.pause) = (0, Waits::default(), None);
             if slice.is_page_open {
                 slice.segment = shelf.next_serial();
             }
@@ -275,6 +275,8 @@ impl Load {
     }
     pub(super) fn end_page(&mut self, id: u32, rows: usize, bytes: usize) {
         self.plan.count_page();
+        // Graph serves: whoever waits is not refused for good.
+        self.plan.all_mut().for_each(|slice| slice.waits = Waits::default());
         let slice = self.plan.get_mut(id);
         slice.is_page_open = false;
         slice.rows += rows as u64;

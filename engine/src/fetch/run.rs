@@ -17,9 +17,9 @@ use crate::{
     graph::{PREFER, Page, Retry, Verdict, is_on_origin, verdict},
     limits::{
         BACKOFF_FIRST, BACKOFF_MAX, CHAINS_MAX, INGEST_RECORDS, INGEST_TURN, REQUEST_TIMEOUT, RESTARTS_MAX,
-        RETRY_AFTER_MAX, TRIES_MAX, UNREACHABLE_TRIES_MAX,
+        RETRY_AFTER_MAX, THROTTLED_MAX, TRIES_MAX, UNREACHABLE_TRIES_MAX,
     },
-    ports::{HttpRequest, HttpResponse, Millis, Permit, Ports, TokenNeed, TransportError},
+    ports::{Closed, HttpRequest, HttpResponse, Millis, Ports, TokenNeed, TransportError},
     protocol::{GraphError, GraphErrorDetail, IngestWarning, Phase, WaitReason, WarningCode},
 };
 
@@ -157,15 +157,15 @@ impl Run {
                 Err(error) => return Answer::End(Phase::NeedsPerson(error)),
             };
             let urgency = self.load.borrow().urgency().clone();
-            let permit = self.ports.budget.permit(&urgency).await;
-            let tries = {
-                let mut load = self.load.borrow_mut();
-                load.count_request();
-                load.set_pause(id, None);
-                let slice = load.slice(id);
-                slice.tries += 1;
-                slice.tries
+            let permit = match self.ports.budget.permit(&urgency).await {
+                Ok(permit) => permit,
+                Err(Closed { until }) => {
+                    let detail = self.detail("", String::new());
+                    return Answer::Failed(GraphError::Throttled { until: Some(until), is_by_others: false, detail });
+                }
             };
+            self.load.borrow_mut().count_request();
+            self.load.borrow_mut().set_pause(id, None);
             (self.on_change)();
             let request_id = self.request_id();
             let headers = vec![("prefer", PREFER.to_owned()), ("client-request-id", request_id.clone())];
@@ -209,12 +209,18 @@ impl Run {
             };
             // What served the last try need not serve the next.
             need = TokenNeed { claims: None, force: false, ..need };
-            let is_too_long = retry.after.is_some_and(|after| after > RETRY_AFTER_MAX);
-            if tries >= TRIES_MAX || is_too_long {
-                return Answer::Failed(retry.error);
+            let (pause, is_last) = self.pause_after(id, &retry);
+            let mut error = retry.error;
+            if let GraphError::Throttled { is_by_others, .. } = &mut error {
+                // What this refusal says itself is less than what was known before.
+                *is_by_others = self.ports.budget.state().is_some_and(|budget| budget.others.is_some());
+                self.ports.budget.throttled(permit, pause);
+            }
+            if is_last {
+                return Answer::Failed(error);
             }
             let is_shorter = is_slow && self.load.borrow_mut().ask_for_less(id, &mut self.shelf.borrow_mut());
-            self.wait(id, &retry, tries, permit).await;
+            self.wait(id, pause, retry.reason).await;
             if is_shorter {
                 return Answer::Shorter;
             }
@@ -230,20 +236,38 @@ impl Run {
         }
     }
 
-    async fn wait(&self, id: u32, retry: &Retry, tries: u32, permit: Permit) {
-        let pause = match retry.after {
-            // All tabs that were told the same second would come back in the same instant.
-            Some(after) => after + Duration::from_millis(self.ports.random.next_u64() % 500),
-            None => {
-                let pause = BACKOFF_FIRST.saturating_mul(1 << (tries - 1).min(16)).min(BACKOFF_MAX);
-                pause.mul_f64(0.75 + (self.ports.random.next_u64() % 1_024) as f64 / 2_048.0)
+    /// How long to wait before a slice's next try, and whether there is none.
+    fn pause_after(&self, id: u32, retry: &Retry) -> (Duration, bool) {
+        let mut load = self.load.borrow_mut();
+        let slice = load.slice(id);
+        let is_too_long = retry.after.is_some_and(|after| after > RETRY_AFTER_MAX);
+        let pause = self.pause(retry.after, slice.tries + slice.waits.count);
+        let is_enough = match retry.reason {
+            WaitReason::Throttled => {
+                slice.waits.count += 1;
+                slice.waits.total = slice.waits.total.saturating_add(pause);
+                slice.waits.total > THROTTLED_MAX
+            }
+            WaitReason::Retrying => {
+                slice.tries += 1;
+                slice.tries >= TRIES_MAX
             }
         };
-        if retry.reason == WaitReason::Throttled {
-            self.ports.budget.throttled(permit, pause);
+        (pause, is_enough || is_too_long)
+    }
+    fn pause(&self, after: Option<Duration>, tries_before: u32) -> Duration {
+        match after {
+            // All tabs that were told the same second would come back in the same instant.
+            Some(after) => after.saturating_add(Duration::from_millis(self.ports.random.next_u64() % 500)),
+            None => {
+                let pause = BACKOFF_FIRST.saturating_mul(1 << tries_before.min(16)).min(BACKOFF_MAX);
+                pause.mul_f64(0.75 + (self.ports.random.next_u64() % 1_024) as f64 / 2_048.0)
+            }
         }
+    }
+    async fn wait(&self, id: u32, pause: Duration, reason: WaitReason) {
         let until = self.ports.clock.now() + pause.as_millis() as i64;
-        self.load.borrow_mut().set_pause(id, Some((until, retry.reason)));
+        self.load.borrow_mut().set_pause(id, Some((until, reason)));
         (self.on_change)();
         self.ports.clock.sleep(pause).await;
     }

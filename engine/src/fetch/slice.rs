@@ -1,5 +1,7 @@
 //! One slice of a load's time range: how far it has come, and where its chain of pages goes on.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -25,8 +27,10 @@ pub(super) struct Slice {
     pub is_page_open: bool,
     /// Rows in its pages so far.
     pub rows: u64,
-    /// Tries since the last page.
+    /// Tries that failed since its last page.
     pub tries: u32,
+    /// What Graph told it to wait since the load's last page.
+    pub waits: Waits,
     /// Until when it waits, and why.
     pub pause: Option<(Millis, WaitReason)>,
     next: Next,
@@ -36,6 +40,13 @@ pub(super) struct Slice {
     began: Option<Millis>,
     /// Fresh requests since the last new row.
     restarts: u32,
+}
+
+/// How often something was told to wait, and how long in all.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Waits {
+    pub count: u32,
+    pub total: Duration,
 }
 
 /// How far a slice has come.
@@ -80,6 +91,7 @@ impl Slice {
             is_page_open: false,
             rows: 0,
             tries: 0,
+            waits: Waits::default(),
             pause: None,
             next: Next::Fresh,
             followed: Vec::new(),

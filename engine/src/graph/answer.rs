@@ -55,14 +55,18 @@ pub fn verdict(
         }
     }
     let detail = detail_from_answer(response, client_request_id, now);
-    let retry = |reason, error| Verdict::Retry(Retry { after: retry_after(response, now), reason, error });
+    let after = retry_after(response, now);
+    let retry = |reason, error| Verdict::Retry(Retry { after, reason, error });
     match detail.status {
         401 => match response.header("www-authenticate").and_then(challenge_claims) {
             Some(claims) => Verdict::Claims(claims, GraphError::Unauthorized(detail)),
             None => Verdict::FreshToken(GraphError::Unauthorized(detail)),
         },
         403 => Verdict::Fail(forbidden(access, detail)),
-        429 => retry(WaitReason::Throttled, GraphError::Throttled(detail)),
+        429 => {
+            let until = after.map(|after| now.saturating_add(after.as_millis().try_into().unwrap_or(Millis::MAX)));
+            retry(WaitReason::Throttled, GraphError::Throttled { until, is_by_others: false, detail })
+        }
         400 if mentions(&detail, &["resource not found for the segment"]) => {
             Verdict::Fail(GraphError::NotInThisCloud(detail))
         }

@@ -193,7 +193,14 @@ pub enum GraphError {
     Rejected(GraphErrorDetail),
     /// Throttled for longer than is sensible to wait.
     #[error("throttled")]
-    Throttled(GraphErrorDetail),
+    Throttled {
+        /// Until when Graph wants no request; `None` when it did not say.
+        until: Option<Millis>,
+        /// True when others use up what Graph allows for the app registration: one that nobody else uses would help.
+        is_by_others: bool,
+        /// For support.
+        detail: GraphErrorDetail,
+    },
     /// Graph failed, or its answer cannot be read, after retries.
     #[error("no usable answer from Graph")]
     Unavailable(GraphErrorDetail),

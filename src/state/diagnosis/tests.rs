@@ -125,3 +125,23 @@ fn a_missing_role_gives_a_text_to_send() {
         assert!(diagnosis.support.is_some_and(|support| support.contains("6f1d2c0a")));
     });
 }
+
+#[test]
+fn who_is_throttled_may_ask_early_and_somebody_else_is_no_secret() {
+    let throttled = |is_by_others| {
+        let detail = GraphErrorDetail::default();
+        Phase::Failed(GraphError::Throttled { until: Some(1_793_494_800_000), is_by_others, detail })
+    };
+    let actions = |diagnosis: &Diagnosis| -> Vec<Action> {
+        diagnosis.choices.iter().map(|choice| choice.action.clone()).collect()
+    };
+    check(throttled(false), |diagnosis| {
+        let diagnosis = diagnosis.expect("it explains itself");
+        assert_eq!((diagnosis.until, actions(&diagnosis)), (Some(1_793_494_800_000), vec![Action::TryAgain]));
+    });
+    check(throttled(true), |diagnosis| {
+        let diagnosis = diagnosis.expect("it explains itself");
+        assert!(diagnosis.title.contains("Someone else"), "{}", diagnosis.title);
+        assert_eq!(actions(&diagnosis), [Action::TryAgain, Action::Settings]);
+    });
+}

@@ -74,8 +74,13 @@ fn graph_errors() -> Vec<GraphError> {
         }
         GraphError::LicenceMissing { detail, .. } => Some(GraphError::NotInThisCloud(detail.clone())),
         GraphError::NotInThisCloud(detail) => Some(GraphError::Rejected(detail.clone())),
-        GraphError::Rejected(detail) => Some(GraphError::Throttled(detail.clone())),
-        GraphError::Throttled(detail) => Some(GraphError::Unavailable(detail.clone())),
+        GraphError::Rejected(detail) => {
+            Some(GraphError::Throttled { until: None, is_by_others: false, detail: detail.clone() })
+        }
+        GraphError::Throttled { is_by_others: false, detail, .. } => {
+            Some(GraphError::Throttled { until: Some(1_793_494_800_000), is_by_others: true, detail: detail.clone() })
+        }
+        GraphError::Throttled { detail, .. } => Some(GraphError::Unavailable(detail.clone())),
         GraphError::Unavailable(detail) => Some(GraphError::Unreachable(detail.clone())),
         GraphError::Unreachable(detail) => Some(GraphError::ForeignLink(detail.clone())),
         GraphError::ForeignLink(_) => None,

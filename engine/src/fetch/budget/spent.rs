@@ -6,9 +6,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     limits::{
-        BUDGET_MARGIN, BUDGET_REQUESTS, BUDGET_WINDOW, CLOCK_SLACK, SHARE_HOLD_FIRST, SHARE_HOLD_MAX, SHARE_STEP_PAUSE,
+        BUDGET_MARGIN, BUDGET_REQUESTS, BUDGET_WINDOW, CLOCK_SLACK, RETRY_AFTER_MAX, SHARE_HOLD_FIRST, SHARE_HOLD_MAX,
+        SHARE_STEP_PAUSE,
     },
-    ports::{BudgetState, Millis, Others, Permit},
+    ports::{BudgetState, Closed, Millis, Others, Permit},
 };
 
 /// One millisecond more, in case Graph counts both ends.
@@ -22,6 +23,8 @@ pub struct Spent {
     arrivals: Vec<Millis>,
     /// Nothing starts before this instant.
     paused_until: Millis,
+    /// Set by a refusal with a pause too long to be waited for: until then nobody gets a permit, unless a person insists.
+    closed_until: Millis,
     /// What the clock showed when somebody last looked.
     seen: Millis,
     /// Set after a refusal, until the whole limit was used again without one.
@@ -43,13 +46,25 @@ struct Squeeze {
     is_sure: bool,
 }
 
+/// Why there is no permit now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Denied {
+    /// There may be one after this time.
+    Wait(Duration),
+    /// There is none for a long time.
+    Closed(Closed),
+}
+
 impl Spent {
     /// Takes a permit now.
     ///
     /// # Errors
-    /// How long to wait before asking again.
-    pub fn take(&mut self, now: Millis) -> Result<Permit, Duration> {
+    /// How long to wait before asking again, or that there is no sense in waiting.
+    pub fn take(&mut self, now: Millis) -> Result<Permit, Denied> {
         self.settle(now);
+        if self.closed_until > now {
+            return Err(Denied::Closed(Closed { until: self.closed_until }));
+        }
         let share = self.share() as usize;
         let mut next = self.paused_until;
         if let Some(first) = self.arrivals.len().checked_sub(share) {
@@ -59,7 +74,7 @@ impl Spent {
             next = next.max(soonest + WINDOW);
         }
         if next > now {
-            return Err(Duration::from_millis((next - now) as u64));
+            return Err(Denied::Wait(Duration::from_millis((next - now) as u64)));
         }
         self.insert(now + MARGIN);
         Ok(Permit { start: now, used: self.arrivals.len() as u32 })
@@ -77,8 +92,13 @@ impl Spent {
     }
     /// The request was refused now: nothing starts before `pause` is over, and less for some time after that.
     pub fn throttled(&mut self, permit: Permit, pause: Duration, now: Millis) {
-        let resume = now + pause.as_millis() as Millis;
-        self.paused_until = self.paused_until.max(resume);
+        if pause > RETRY_AFTER_MAX {
+            self.closed_until = self.closed_until.max(now.saturating_add(millis(pause)));
+        }
+        let resume = now + millis(pause.min(RETRY_AFTER_MAX));
+        if pause <= RETRY_AFTER_MAX {
+            self.paused_until = self.paused_until.max(resume);
+        }
         // The ones before this one were taken.
         let taken = permit.used.saturating_sub(1);
         let (share, hold, was_sure) = match &self.squeeze {
@@ -98,6 +118,10 @@ impl Spent {
             is_sure: was_sure || permit.used < BUDGET_REQUESTS,
         });
     }
+    /// A person wants to ask in spite of a long pause.
+    pub fn insist(&mut self) {
+        self.closed_until = 0;
+    }
     /// What is spent now.
     pub fn state(&self, now: Millis) -> BudgetState {
         let spent = self.settled(now);
@@ -112,7 +136,8 @@ impl Spent {
     /// True when nothing in it matters any more.
     pub fn is_over(&self, now: Millis) -> bool {
         let spent = self.settled(now);
-        spent.arrivals.is_empty() && spent.paused_until <= now && spent.squeeze.is_none()
+        let is_open = spent.paused_until <= now && spent.closed_until <= now;
+        is_open && spent.arrivals.is_empty() && spent.squeeze.is_none()
     }
 
     fn share(&self) -> u32 {
@@ -155,11 +180,16 @@ impl Spent {
     fn set_back(&mut self, by: Millis) {
         self.arrivals.iter_mut().for_each(|arrival| *arrival -= by);
         self.paused_until -= by;
+        self.closed_until -= by;
         if let Some(squeeze) = &mut self.squeeze {
             squeeze.since -= by;
             squeeze.next_step -= by;
         }
     }
+}
+
+fn millis(pause: Duration) -> Millis {
+    pause.as_millis().try_into().unwrap_or(Millis::MAX)
 }
 
 #[cfg(test)]
@@ -171,8 +201,11 @@ mod tests {
         instants.iter().map(|now| spent.take(*now).is_ok()).collect()
     }
 
-    fn millis(pause: Result<Permit, Duration>) -> Option<u128> {
-        pause.err().map(|pause| pause.as_millis())
+    fn wait(taken: Result<Permit, Denied>) -> Option<u128> {
+        match taken {
+            Err(Denied::Wait(pause)) => Some(pause.as_millis()),
+            Ok(_) | Err(Denied::Closed(_)) => None,
+        }
     }
 
     /// Five in a row, of which this one is refused.
@@ -187,7 +220,7 @@ mod tests {
     fn no_window_holds_a_sixth_request() {
         let mut spent = Spent::default();
         assert_eq!(permits(&mut spent, &[0, 0, 0, 5_000, 5_000, 5_000]), [true, true, true, true, true, false]);
-        assert_eq!(millis(spent.take(9_000)), Some(2_001), "the first ones may have arrived a second later");
+        assert_eq!(wait(spent.take(9_000)), Some(2_001), "the first ones may have arrived a second later");
         assert_eq!(permits(&mut spent, &[11_001, 11_001, 11_001, 11_001]), [true, true, true, false]);
     }
 
@@ -195,12 +228,12 @@ mod tests {
     fn an_answer_shows_that_its_request_has_arrived() {
         let mut spent = Spent::default();
         let permits: Vec<Permit> = (0..5).map(|_| spent.take(0).expect("a full budget has five")).collect();
-        assert_eq!(millis(spent.take(0)), Some(10_001), "as soon as it can be, if an answer comes at once");
+        assert_eq!(wait(spent.take(0)), Some(10_001), "as soon as it can be, if an answer comes at once");
         spent.answered(permits[0], 200);
         spent.answered(permits[1], 5_000);
-        assert_eq!(millis(spent.take(10_001)), Some(200));
+        assert_eq!(wait(spent.take(10_001)), Some(200));
         assert!(spent.take(10_201).is_ok());
-        assert_eq!(millis(spent.take(10_201)), Some(800), "an answer that comes late says nothing");
+        assert_eq!(wait(spent.take(10_201)), Some(800), "an answer that comes late says nothing");
     }
 
     #[test]
@@ -228,8 +261,27 @@ mod tests {
         let permit = spent.take(0).expect("a full budget");
         spent.throttled(permit, Duration::from_secs(30), 100);
         spent.throttled(permit, Duration::from_secs(20), 200);
-        assert_eq!(millis(spent.take(1_000)), Some(29_100));
+        assert_eq!(wait(spent.take(1_000)), Some(29_100));
         assert!(spent.take(30_100).is_ok());
+    }
+
+    #[test]
+    fn a_pause_that_is_too_long_is_told_at_once_and_a_person_may_cut_it_short() {
+        let (hour, day) = (3_600_000, Duration::from_secs(86_400));
+        let mut spent = Spent::default();
+        let permit = spent.take(0).expect("a full budget");
+        spent.throttled(permit, day, 100);
+        let closed = Err(Denied::Closed(Closed { until: 86_400_100 }));
+        assert_eq!((spent.take(200), spent.take(23 * hour)), (closed, closed));
+        assert!(!spent.is_over(23 * hour) && spent.is_over(25 * hour));
+        assert!(spent.clone().take(86_400_100).is_ok());
+        spent.insist();
+        let permit = spent.take(23 * hour).expect("somebody wants it");
+        // Graph means it.
+        spent.throttled(permit, day, 23 * hour + 100);
+        assert_eq!(spent.take(24 * hour), Err(Denied::Closed(Closed { until: 47 * hour + 100 })));
+        spent.throttled(permit, Duration::MAX, 24 * hour);
+        assert!(matches!(spent.take(Millis::MAX / 2), Err(Denied::Closed(_))));
     }
 
     #[test]
@@ -237,19 +289,19 @@ mod tests {
         let hour = 3_600_000;
         let mut spent = Spent::default();
         permits(&mut spent, &[9 * hour; 5]);
-        assert_eq!(millis(spent.take(9 * hour + 4_000)), Some(7_001));
-        assert_eq!(millis(spent.take(hour)), Some(7_001), "no time has passed");
+        assert_eq!(wait(spent.take(9 * hour + 4_000)), Some(7_001));
+        assert_eq!(wait(spent.take(hour)), Some(7_001), "no time has passed");
         assert!(spent.take(hour + 7_001).is_ok());
 
         let mut spent = refused(3);
         let others = spent.state(hour).others;
         assert_eq!(others, None, "an hour later all is well");
-        assert_eq!((millis(spent.take(1_000)), millis(spent.take(0))), (Some(10_001), Some(10_500)));
+        assert_eq!((wait(spent.take(1_000)), wait(spent.take(0))), (Some(10_001), Some(10_500)));
         // Tabs do not read the same clock to the millisecond.
         let mut spent = Spent::default();
         permits(&mut spent, &[9 * hour; 5]);
-        assert_eq!(millis(spent.take(9 * hour - 10)), Some(10_011));
-        assert_eq!(millis(spent.take(9 * hour)), Some(10_001));
+        assert_eq!(wait(spent.take(9 * hour - 10)), Some(10_011));
+        assert_eq!(wait(spent.take(9 * hour)), Some(10_001));
     }
 
     #[test]
