@@ -1,7 +1,11 @@
 //! The browser half's parts that live in a worker, tested in a real one.
 #![cfg(target_arch = "wasm32")]
 
-use std::{cell::RefCell, rc::Rc, time::Duration};
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+    time::Duration,
+};
 
 use engine::{
     filter::Filter,
