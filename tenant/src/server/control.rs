@@ -1,14 +1,18 @@
 //! The control plane, for tests: faults, the clock, and the log of requests.
 
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::world::{PASSWORD, World, people};
+use super::{
+    parameter,
+    world::{PASSWORD, World, people},
+};
 use crate::{
     entra::EntraScenario,
     graph::{Fault, Limit, Scenario},
-    history::Report,
+    history::{Rendering, Report, Stream},
     http::{Request, Response},
+    json::members,
 };
 
 /// What `/scenario` can change; what is left out stays as it is.
@@ -60,6 +64,7 @@ impl World {
             ("GET", "/log") => Ok(json!(self.log)),
             ("GET", "/about") => Ok(self.about()),
             ("GET", "/answers") => Ok(json!(self.graph.history().answers())),
+            ("GET", "/ids") => self.ids(&request.query),
             ("POST", "/reset") => {
                 self.reset();
                 Ok(json!({}))
@@ -69,7 +74,7 @@ impl World {
                 json!({ "now_ms": self.now(real_now) })
             }),
             ("POST", "/scenario") => read(request).and_then(|change| self.change(change, real_now)),
-            _ => Err("known are GET /log, /about, /answers and POST /scenario, /clock, /reset".to_owned()),
+            _ => Err("known are GET /log, /about, /answers, /ids and POST /scenario, /clock, /reset".to_owned()),
         };
         let (status, body) = match outcome {
             Ok(body) => (200, body),
@@ -80,7 +85,7 @@ impl World {
     }
 
     /// What a test needs to know to sign in.
-    pub(super) fn about(&self) -> serde_json::Value {
+    pub(super) fn about(&self) -> Value {
         let people: Vec<_> = people(&self.organisation)
             .into_iter()
             .map(|person| {
@@ -100,7 +105,30 @@ impl World {
         })
     }
 
-    fn change(&mut self, change: Change, real_now: i64) -> Result<serde_json::Value, String> {
+    /// The id of every record of a report, or of one event type of the sign-ins, newest first.
+    fn ids(&self, query: &str) -> Result<Value, String> {
+        let name = parameter(query, "report").unwrap_or_default();
+        let report = Report::parse(&name).ok_or_else(|| format!("unknown report {name}"))?;
+        let kind = parameter(query, "type");
+        let is_meant = |stream: &&Stream| match stream {
+            Stream::SignIns(event) => kind.as_deref().is_none_or(|kind| kind == event.name()),
+            _ => kind.is_none(),
+        };
+        let history = self.graph.history();
+        let mut rows = Vec::new();
+        for stream in report.streams().iter().filter(is_meant) {
+            rows.extend(history.slices().flat_map(|slice| history.rows(*stream, slice)));
+        }
+        rows.sort_by_key(|row| std::cmp::Reverse(row.ticks));
+        let ids = rows.into_iter().map(|row| {
+            let record = history.record(row, Rendering::FULL);
+            let id = members(&record).find(|(name, _)| *name == "id").map_or("null", |(_, value)| value);
+            serde_json::from_str(id).map_err(|error| error.to_string())
+        });
+        ids.collect::<Result<Vec<Value>, _>>().map(Value::from)
+    }
+
+    fn change(&mut self, change: Change, real_now: i64) -> Result<Value, String> {
         if let Some(faults) = change.graph {
             let scenarios: Vec<_> = faults.iter().map(scenario).collect::<Result<_, _>>()?;
             self.graph.clear_scenarios();

@@ -142,3 +142,25 @@ fn the_control_plane_says_what_it_does_not_understand() {
     }
     control(&mut world, "/scenario", &json!({ "graph": [{ "fault": "throttled", "report": "signIns", "count": 1 }] }));
 }
+
+#[test]
+fn the_control_plane_tells_every_record_by_its_id() {
+    let mut world = world();
+    let ids = |world: &mut World, query: &str| -> Vec<Value> {
+        let response = get(world, &format!("{CONTROL}/ids?{query}"), None);
+        assert_eq!(response.status, 200, "{}", String::from_utf8_lossy(&response.body));
+        serde_json::from_slice(&response.body).expect("a list of ids")
+    };
+    let token = sign_in(&mut world);
+    let page = get(&mut world, &format!("{GRAPH}/beta/auditLogs/directoryAudits?$top=999"), Some(&token));
+    let page: Value = serde_json::from_slice(&page.body).expect("Graph speaks JSON");
+    let served: Vec<Value> = page["value"].as_array().expect("a list").iter().map(|row| row["id"].clone()).collect();
+    assert!(served.len() > 100 && page["@odata.nextLink"].is_null(), "a day fits into one page");
+    assert_eq!(ids(&mut world, "report=directoryAudits"), served);
+    let kinds = ["interactiveUser", "nonInteractiveUser", "servicePrincipal", "managedIdentity"];
+    let by_kind: usize = kinds.iter().map(|kind| ids(&mut world, &format!("report=signIns&type={kind}")).len()).sum();
+    assert_eq!(ids(&mut world, "report=signIns").len(), by_kind);
+    for query in ["report=weather", ""] {
+        assert_eq!(get(&mut world, &format!("{CONTROL}/ids?{query}"), None).status, 400, "{query}");
+    }
+}

@@ -70,6 +70,11 @@ class Tenant {
     return (await this.log()).filter(({ host, has_authorization }) => host === "graph.microsoft.com" && has_authorization);
   }
 
+  /** The id of every record that the tenant has of a report, or of one event type of the sign-ins. */
+  ids(report, type) {
+    return this.control("GET", `/ids?${new URLSearchParams(type ? { report, type } : { report })}`);
+  }
+
   control(method, path, body) {
     const options = { host: "127.0.0.1", port: this.port, path, method, rejectUnauthorized: false, headers: { host: CONTROL } };
     return new Promise((resolve, reject) => {
