@@ -432,8 +432,8 @@ async fn a_worker_that_dies_is_reported_once_and_nothing_hangs() {
         "self.onmessage = () => { throw new Error('here'); };",
     ] {
         let failures = Rc::new(RefCell::new(Vec::new()));
-        let listener = failures.clone();
-        let hear = move |detail| listener.borrow_mut().push(detail);
+        let heard = failures.clone();
+        let hear = move |detail| heard.borrow_mut().push(detail);
         let client = WorkerClient::start(&host(&worker_that(dying)), |_| (), hear).await.expect("starts");
         for _ in 0..2 {
             assert_eq!(client.ask(&dataset(), RequestBody::Close).await, Err(QueryError::UnknownDataset));

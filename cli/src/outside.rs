@@ -7,7 +7,7 @@ use std::{
 };
 
 use engine::{
-    cache::NoStorage,
+    cache::{NoStorage, NoVault},
     engine::NoTokens,
     fetch::{NoTransport, Unlimited},
     ports::{Clock, Millis, Ports, Random},
@@ -28,6 +28,7 @@ pub fn ports() -> Ports {
         random: Rc::new(Counted(Cell::new(0))),
         packer: Rc::new(SmallInPlace),
         storage: Rc::new(NoStorage),
+        vault: Rc::new(NoVault),
     }
 }
 

@@ -12,7 +12,7 @@ use std::{
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use engine::{
-    cache::NoStorage,
+    cache::{NoStorage, NoVault},
     engine::{BridgedTokens, Engine, NoTokens, Sink},
     fetch::{NoTransport, Unlimited},
     filter::{Condition, Filter, Operator, Value},
@@ -188,6 +188,7 @@ impl Store {
             random: Rc::new(Still),
             packer,
             storage: Rc::new(NoStorage),
+            vault: Rc::new(NoVault),
         };
         let engine = Engine::new(sink.clone(), spawn, BridgedTokens::new(sink), move |_, _| Some(ports.clone()));
         let store = Self { engine, pool: RefCell::new(pool), sent, last_id: Cell::default() };

@@ -7,10 +7,14 @@
 mod file;
 mod memory;
 mod saved;
+mod sealed;
 mod slots;
 mod spill;
+mod vault;
 
 pub use memory::{MemoryStorage, NoStorage};
 pub use saved::{Reopened, Saving, Written, reopen};
-pub use slots::{Mark, Saved, Slots};
+pub use sealed::SealedStorage;
+pub use slots::{Mark, Saved, Slots, kept_prefix};
 pub use spill::{Spawn, Spill, is_spill_file};
+pub use vault::{MemoryVault, NoVault};

@@ -141,6 +141,9 @@ impl Engine {
                     self.datasets.borrow().get(id).ok_or(QueryError::UnknownDataset)?.delete_saved(),
                 ));
             }
+            RequestBody::Keep { is_on } => {
+                return Ok(Reply::Later(self.datasets.borrow().get(id).ok_or(QueryError::UnknownDataset)?.keep(is_on)));
+            }
             RequestBody::Reopen => return self.reopen(id).map(Reply::Later),
             RequestBody::Record { report, row } => {
                 self.datasets.borrow().get(id).ok_or(QueryError::UnknownDataset)?.record(report, row)

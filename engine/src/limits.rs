@@ -25,6 +25,12 @@ pub const MEMORY_BYTES_MAX: usize = 2 << 30;
 pub const SPILL_BYTES: usize = 1 << 30;
 /// Bytes of records that leave memory at once beyond what must: a load makes room every few pages, not for each record.
 pub const SPILL_SLACK_BYTES: usize = 32 << 20;
+/// Bytes that are sealed together in a file: reading a record opens two or three such chunks, at about a millisecond each in
+/// WebAssembly, and what each has besides is less than a thousandth of it.
+pub const SEALED_CHUNK_BYTES: usize = 64 << 10;
+/// How long rows that somebody keeps on a device stay there after they were last added to: a week's work can be gone on with, and
+/// what nobody comes back to does not lie about.
+pub const KEPT_FOR: Duration = Duration::from_hours(7 * 24);
 /// Bytes of one write: small blocks are put together, because each call costs as much as copying a hundred kilobytes.
 pub const FILE_WRITE_BYTES: usize = 4 << 20;
 /// Longest `Retry-After` that a load sits out by itself; past it a person decides.

@@ -243,7 +243,7 @@ pub struct Others {
 /// Bytes that came beside a message. They stay outside the engine's memory, which never shrinks, until they are read.
 pub type Attachment = Box<dyn FnOnce() -> Vec<u8>>;
 
-/// Randomness for request ids and jitter.
+/// Randomness that nobody can guess, for request ids, jitter, and what seals files.
 pub trait Random {
     /// Sixty-four random bits.
     fn next_u64(&self) -> u64;
@@ -310,6 +310,45 @@ pub trait StoredFile: fmt::Debug {
     fn flush(&self) -> Result<(), StorageError>;
 }
 
+/// What the files of a dataset are sealed with: 32 bytes that nobody can guess. Nothing shows them.
+#[derive(Clone, PartialEq, Eq)]
+pub struct FileKey([u8; 32]);
+
+impl FileKey {
+    /// A key with these bytes.
+    pub fn new(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+    /// A new key.
+    pub fn random(random: &dyn Random) -> Self {
+        let mut bytes = [0; 32];
+        bytes.as_chunks_mut::<8>().0.iter_mut().for_each(|chunk| *chunk = random.next_u64().to_le_bytes());
+        Self(bytes)
+    }
+    /// Its bytes.
+    pub fn bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+impl fmt::Debug for FileKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("FileKey")
+    }
+}
+
+/// Keys by name, for what is kept beyond the end of a tab. Without its key a file is noise.
+pub trait Vault {
+    /// The key of this name; `None` where there is none, or its time is over.
+    fn key<'v>(&'v self, name: &'v str) -> LocalBoxFuture<'v, Result<Option<FileKey>, StorageError>>;
+    /// Makes a key of this name, in place of the one that was there.
+    fn make<'v>(&'v self, name: &'v str) -> LocalBoxFuture<'v, Result<FileKey, StorageError>>;
+    /// The key is of use until this instant, and then no longer.
+    fn extend<'v>(&'v self, name: &'v str, until: Millis) -> LocalBoxFuture<'v, Result<(), StorageError>>;
+    /// Forgets the key for ever; one that never was is no error.
+    fn forget<'v>(&'v self, name: &'v str) -> LocalBoxFuture<'v, Result<(), StorageError>>;
+}
+
 /// Everything one dataset needs from outside.
 #[derive(Clone)]
 pub struct Ports {
@@ -327,4 +366,6 @@ pub struct Ports {
     pub packer: Rc<dyn Packer>,
     /// Files.
     pub storage: Rc<dyn Storage>,
+    /// The keys of files that are kept.
+    pub vault: Rc<dyn Vault>,
 }

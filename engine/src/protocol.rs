@@ -16,7 +16,7 @@ pub use analysis::{
     Buckets, Distinct, DistinctQuery, FacetCounts, FacetQuery, Facets, FacetsQuery, Group, Groups, GroupsQuery,
     Histogram, HistogramQuery, Layer, LayerOf, LocalUnit, OffsetChange,
 };
-pub use keep::KeepError;
+pub use keep::{KeepError, KeptStatus};
 pub use load::{GraphError, GraphErrorDetail, Left, LoadStatus, Phase, SliceState, SliceStatus, WaitReason};
 
 /// What rows belong to: a tenant with its account and cloud, the sample, or imported files. Datasets never mix.
@@ -171,6 +171,12 @@ pub enum RequestBody {
     ReopenFull,
     /// Deletes what was saved, readable or not; what is in memory stays. Answer: `Done`.
     DeleteSaved,
+    /// From now on what is loaded is kept beyond the end of the tab, and what is in memory is kept at once; or nothing more
+    /// is, and what was is deleted. [`EventBody::Kept`] tells how that goes. Answer: `Done`.
+    Keep {
+        /// Kept or not.
+        is_on: bool,
+    },
 }
 
 /// Rows wanted: a complete question, newest first unless sorted otherwise.
@@ -447,6 +453,8 @@ pub enum EventBody {
     },
     /// The state of one load; sent on every change, at most a few times a second.
     Load(LoadStatus),
+    /// How keeping rows goes, after [`RequestBody::Keep`]; sent whenever something was kept, or could not be.
+    Kept(KeptStatus),
 }
 
 /// Bytes of a message. Nothing else encodes messages.

@@ -108,7 +108,8 @@ fn every_report_comes_back_with_every_column() {
     let before = all(&world).expect("it is open");
     assert!(before.iter().all(|picture| !picture.is_empty()));
     let bytes = save(&world);
-    assert_eq!(bytes, world.storage.used());
+    let besides = world.storage.used() - bytes;
+    assert!(besides < 200 * reports::ALL.len() as u64, "{besides} bytes of seals beside {bytes}");
     assert_eq!(reopen(&world).map(|rows| rows.len()), Ok(reports::ALL.len()));
     assert_eq!(all(&world), Ok(before.clone()));
     assert_eq!(ask(&world, RequestBody::ReopenFull), Ok(Answer::Done));
@@ -184,7 +185,8 @@ fn when_there_is_no_room_what_was_saved_before_is_still_there() {
     let world = files();
     import(&world, &audits(), &list_text(&[audit("a", "2026-10-14T12:00:00Z")], None));
     let before = picture(&world, &audits());
-    let bytes = save(&world);
+    save(&world);
+    let bytes = world.storage.used();
     let more: Vec<String> = (0..50).map(|n| audit(&format!("{n}"), "2026-10-14T12:00:00Z")).collect();
     for extra in [0, 1, 4_096, 6_000, bytes] {
         import(&world, &audits(), &list_text(&more, None));
@@ -250,8 +252,8 @@ fn nothing_is_ever_half_read() {
     let before = picture(&world, &audits());
     save(&world);
     let (name, len) = (saved_name(&world), world.storage.used() as usize);
-    let mut outcomes = [0; 3];
-    for at in (0..120).map(|step| step * len / 120).chain([8, 20, 30, 1_000, 4_096, len - 1]) {
+    let mut outcomes = [0; 2];
+    for at in (0..50).map(|step| step * len / 50).chain([8, 20, 30, 1_000, 4_096, len - 1]) {
         world.storage.damage(&name, |bytes| bytes[at] ^= 0x55);
         match reopen(&world) {
             Err(error) => {
@@ -267,10 +269,7 @@ fn nothing_is_ever_half_read() {
                     assert_eq!(error, QueryError::Keep(KeepError::Damaged), "for byte {at}");
                     outcomes[1] += 1;
                 }
-                after => {
-                    assert_eq!(after, before, "byte {at} means nothing");
-                    outcomes[2] += 1;
-                }
+                _ => panic!("byte {at} means something"),
             },
         }
         // Until it is right again, nothing more can be asked of what is open.
@@ -278,14 +277,14 @@ fn nothing_is_ever_half_read() {
         assert_eq!(ask(&world, RequestBody::Open(Source::Files)), Ok(Answer::Done));
         world.storage.damage(&name, |bytes| bytes[at] ^= 0x55);
     }
-    assert!(outcomes.iter().all(|count| *count > 0), "refused, noticed later, without meaning: {outcomes:?}");
+    assert!(outcomes.iter().all(|count| *count > 0), "refused, noticed later: {outcomes:?}");
     assert_eq!(reopen(&world), Ok(vec![90]));
     assert_eq!(picture(&world, &audits()), before);
 }
 
 fn saved_name(world: &World) -> String {
     let names = world.storage.names().now_or_never().expect("at once").expect("it keeps files");
-    names.into_iter().find(|name| name.starts_with("saved-")).expect("something was saved")
+    names.into_iter().find(|name| name.starts_with("kept-")).expect("something was saved")
 }
 
 /// A record with a property that nobody defined, of so many bytes that hardly compress.

@@ -3,6 +3,7 @@
 use std::{cell::Cell, rc::Rc, time::Duration};
 
 use engine::{
+    cache::MemoryVault,
     clouds,
     engine::{BridgedTokens, Engine, NoTokens, Sink, rehearse},
     fetch::{NoTransport, SlidingBudget, Unlimited},
@@ -84,18 +85,21 @@ struct Outside {
     clock: Rc<dyn Clock>,
     sample: SampleLink,
     packer: Rc<dyn Packer>,
+    vault: Rc<MemoryVault>,
 }
 
 impl Outside {
     fn new(sink: &Sink, sample: SampleLink, packer: Rc<dyn Packer>) -> Self {
         let clock: Rc<dyn Clock> = Rc::new(BrowserClock);
-        Self { tokens: BridgedTokens::new(sink.clone()), clock, sample, packer }
+        let vault = Rc::new(MemoryVault::new(clock.clone(), Rc::new(BrowserRandom)));
+        Self { tokens: BridgedTokens::new(sink.clone()), clock, sample, packer, vault }
     }
 
     fn ports_for(&self, dataset: &DatasetId, source: &Source) -> Option<Ports> {
         let clock = self.clock.clone();
         let random = Rc::new(BrowserRandom);
         let storage = Rc::new(BrowserStorage);
+        let vault = self.vault.clone();
         let packer = self.packer.clone();
         Some(match source {
             Source::Graph { cloud, app, tenant } => Ports {
@@ -109,6 +113,7 @@ impl Outside {
                 random,
                 packer,
                 storage,
+                vault,
             },
             Source::Sample { is_real_pace } => Ports {
                 transport: Rc::new(self.sample.transport(*is_real_pace)),
@@ -118,6 +123,7 @@ impl Outside {
                 random,
                 packer,
                 storage,
+                vault,
             },
             Source::Files => Ports {
                 transport: Rc::new(NoTransport),
@@ -127,6 +133,7 @@ impl Outside {
                 random,
                 packer,
                 storage,
+                vault,
             },
         })
     }

@@ -146,6 +146,8 @@ impl AppState {
     fn receive(self, dataset: &DatasetId, body: EventBody) {
         match body {
             EventBody::Load(status) => self.loads().receive(status),
+            // Nobody has asked for keeping yet.
+            EventBody::Kept(_) => {}
             EventBody::TokenNeeded { need, token } => {
                 // The answer goes to the worker that asked, and to no other that is open by then: workers count their
                 // needs alike, and another one may belong to another account.

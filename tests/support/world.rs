@@ -11,7 +11,7 @@ use std::{
 };
 
 use engine::{
-    cache::MemoryStorage,
+    cache::{MemoryStorage, MemoryVault},
     engine::{BridgedTokens, Engine, NoTokens},
     fetch::{OwnBooks, SlidingBudget, Unlimited},
     ports::{
@@ -253,6 +253,8 @@ pub struct World {
     pub packer: Rc<ScriptedPacker>,
     /// Files.
     pub storage: MemoryStorage,
+    /// The keys of its files.
+    pub vault: MemoryVault,
     last_id: Cell<u32>,
 }
 
@@ -290,6 +292,7 @@ impl World {
         tokens: Tokens,
     ) -> Self {
         let storage = MemoryStorage::default();
+        let vault = MemoryVault::new(clock.clone(), Rc::new(Seeded::new(8)));
         let spawner = pool.borrow().spawner();
         let packer = Rc::new(ScriptedPacker {
             clock: clock.clone(),
@@ -306,7 +309,7 @@ impl World {
         let spawn = Rc::new(move |future| spawner.spawn_local(future).expect("the pool outlives the engine"));
         let ports_for = {
             let (clock, graph, bridge, packer) = (clock.clone(), graph.clone(), bridge.clone(), packer.clone());
-            let (storage, books) = (Rc::new(storage.clone()), books.clone());
+            let (storage, vault, books) = (Rc::new(storage.clone()), Rc::new(vault.clone()), books.clone());
             move |dataset: &DatasetId, _: &Source| {
                 Some(Ports {
                     transport: graph.clone(),
@@ -316,12 +319,14 @@ impl World {
                     random: Rc::new(Seeded::new(7)),
                     packer: packer.clone(),
                     storage: storage.clone(),
+                    vault: vault.clone(),
                 })
             }
         };
         let engine = Rc::new(Engine::new(sink, spawn, bridge, ports_for));
         *handle.borrow_mut() = Some(engine.clone());
-        let world = Self { engine, pool, books, clock, graph, sent, needs, packer, storage, last_id: Cell::new(0) };
+        let world =
+            Self { engine, pool, books, clock, graph, sent, needs, packer, storage, vault, last_id: Cell::new(0) };
         let source =
             Source::Graph { cloud: "global".to_owned(), app: "gatebook".to_owned(), tenant: "contoso".to_owned() };
         assert_eq!(world.ask(RequestBody::Open(source)), Ok(Answer::Done));
@@ -337,6 +342,7 @@ impl World {
             random: Rc::new(Seeded::new(7)),
             packer: self.packer.clone(),
             storage: Rc::new(self.storage.clone()),
+            vault: Rc::new(self.vault.clone()),
         }
     }
     /// Asks the engine, which answers at once.

@@ -45,8 +45,9 @@ impl Saved {
 impl Slots {
     /// The files' names say neither whose rows they hold nor what about.
     pub fn new(dataset: &DatasetId, definition: &'static ReportDefinition) -> Self {
-        let name = checksum(format!("{}\n{}", dataset.0, definition.id.as_str()).as_bytes());
-        Self { names: ["a", "b"].map(|slot| format!("saved-{name:016x}-{slot}")), fingerprint: fingerprint(definition) }
+        let (prefix, report) = (kept_prefix(dataset), checksum(definition.id.as_str().as_bytes()));
+        let names = ["a", "b"].map(|slot| format!("{prefix}-{report:016x}-{slot}"));
+        Self { names, fingerprint: fingerprint(definition) }
     }
     /// What the definition's columns come to.
     pub fn fingerprint(&self) -> u64 {
@@ -102,16 +103,11 @@ impl Slots {
     pub async fn delete_failed(&self, storage: &dyn Storage, mark: Mark) {
         drop(storage.delete(&self.names[mark.slot]).await);
     }
-    /// Deletes both.
-    ///
-    /// # Errors
-    /// What the storage says.
-    pub async fn delete(&self, storage: &dyn Storage) -> Result<(), KeepError> {
-        for name in &self.names {
-            storage.delete(name).await?;
-        }
-        Ok(())
-    }
+}
+
+/// How the names of all files begin that outlast a dataset, and the name of the key that they are sealed with.
+pub fn kept_prefix(dataset: &DatasetId) -> String {
+    format!("kept-{:016x}", checksum(dataset.0.as_bytes()))
 }
 
 /// A file is of no use to other columns than those that wrote it.

@@ -17,14 +17,17 @@ pub(super) use import::Later;
 use super::{
     Sink, Spawn,
     desk::{Desk, Question, Respond},
-    keeping::{Found, Keeper, MemoryLimits, Shelves},
+    keeping::{Found, Keeper, MemoryLimits, Shelves, Tell},
     reporter::Reporter,
 };
 use crate::{
     clouds::Cloud,
     fetch::{Load, Run, Shelf},
     ports::Ports,
-    protocol::{Answer, DatasetId, GraphError, KeepError, LoadKey, Phase, QueryError, RowId, Scope, Source},
+    protocol::{
+        Answer, DatasetId, Event, EventBody, FromWorker, GraphError, KeepError, LoadKey, Phase, QueryError, RowId,
+        Scope, Source,
+    },
     reports::ReportId,
 };
 
@@ -84,7 +87,13 @@ impl Dataset {
         let desk = Rc::new(Desk::new(ports.clock.clone(), spawn.clone()));
         let shelves = Shelves::default();
         let limits = MemoryLimits::default();
-        let keeper = Rc::new(Keeper::new(id.clone(), ports.clone(), spawn.clone(), shelves.clone(), limits));
+        let tell: Tell = {
+            let (sink, dataset) = (sink.clone(), id.clone());
+            Rc::new(move |status| {
+                sink(FromWorker::Event(Event { dataset: dataset.clone(), body: EventBody::Kept(status) }));
+            })
+        };
+        let keeper = Rc::new(Keeper::new(id.clone(), ports.clone(), spawn.clone(), shelves.clone(), limits, tell));
         Self { id, source, ports, cloud, sink, spawn, shelves, keeper, loads: Vec::new(), in_view: None, desk }
     }
     pub(super) fn source(&self) -> &Source {
@@ -175,6 +184,11 @@ impl Dataset {
         let keeper = self.keeper.clone();
         let loads: Vec<_> = self.loads.iter().map(|(_, running)| running.load.clone()).collect();
         async move { Ok(Answer::Saved { bytes: keeper.save(&loads).await? }) }.boxed_local()
+    }
+    pub(super) fn keep(&self, is_on: bool) -> Later {
+        let keeper = self.keeper.clone();
+        let loads: Vec<_> = self.loads.iter().map(|(_, running)| running.load.clone()).collect();
+        async move { Ok(keeper.keep(is_on, &loads).await.map(|()| Answer::Done)?) }.boxed_local()
     }
     pub(super) fn find_saved(&self) -> LocalBoxFuture<'static, Result<Found, KeepError>> {
         let keeper = self.keeper.clone();

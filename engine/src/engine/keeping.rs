@@ -9,11 +9,11 @@ use futures_util::lock::Mutex;
 
 use super::Spawn;
 use crate::{
-    cache::{Mark, Reopened, Saved, Saving, Slots, Spill, Written, reopen},
+    cache::{Mark, Reopened, Saved, Saving, SealedStorage, Slots, Spill, Written, kept_prefix, reopen},
     fetch::{KeptLoad, Load, Shelf},
-    limits::{MEMORY_BYTES_MAX, SPILL_BYTES, SPILL_SLACK_BYTES},
-    ports::{Ports, StorageError, StoredFile},
-    protocol::{DatasetId, KeepError},
+    limits::{KEPT_FOR, MEMORY_BYTES_MAX, SPILL_BYTES, SPILL_SLACK_BYTES},
+    ports::{FileKey, Millis, Ports, StorageError, StoredFile},
+    protocol::{DatasetId, KeepError, KeptStatus},
     reports::{self, ReportDefinition, ReportId},
     segment::SegmentWriter,
 };
@@ -33,9 +33,15 @@ pub(super) struct Keeper {
     /// True once the browser refused to take records.
     is_refused: Cell<bool>,
     limits: MemoryLimits,
+    /// What outlasts the tab is sealed; `None` until the key was asked for.
+    sealed: RefCell<Option<SealedStorage>>,
+    tell: Tell,
     /// Whoever changes which files there are holds it.
     turn: Mutex<()>,
 }
+
+/// Hears how keeping rows goes.
+pub(super) type Tell = Rc<dyn Fn(KeptStatus)>;
 
 /// Bytes of memory of one dataset.
 #[derive(Clone, Copy, Debug)]
@@ -66,7 +72,14 @@ pub(super) struct Back {
 pub(super) type Found = (Vec<Back>, Vec<(ReportId, KeepError)>);
 
 impl Keeper {
-    pub(super) fn new(dataset: DatasetId, ports: Ports, spawn: Spawn, shelves: Shelves, limits: MemoryLimits) -> Self {
+    pub(super) fn new(
+        dataset: DatasetId,
+        ports: Ports,
+        spawn: Spawn,
+        shelves: Shelves,
+        limits: MemoryLimits,
+        tell: Tell,
+    ) -> Self {
         Self {
             dataset,
             ports,
@@ -76,6 +89,8 @@ impl Keeper {
             spill: RefCell::default(),
             is_refused: Cell::new(false),
             limits,
+            sealed: RefCell::default(),
+            tell,
             turn: Mutex::default(),
         }
     }
@@ -120,7 +135,11 @@ impl Keeper {
     }
     async fn spill(&self, bytes: usize) -> Result<(), StorageError> {
         if self.spill.borrow().is_none() {
-            let spill = Spill::new(self.ports.storage.clone(), &*self.ports.random, self.spawn.clone()).await?;
+            // The key is gone with the worker, as the rows are.
+            let random = self.ports.random.clone();
+            let key = FileKey::random(&*random);
+            let sealed = Rc::new(SealedStorage::new(self.ports.storage.clone(), random, key));
+            let spill = Spill::new(sealed, &*self.ports.random, self.spawn.clone()).await?;
             self.spill.replace(Some(spill));
         }
         if let Some(spill) = self.spill.borrow_mut().as_mut() {
@@ -129,6 +148,50 @@ impl Keeper {
                 let freed = before.saturating_sub(self.memory_bytes());
                 spill.take(shelf.borrow_mut().table_mut(), bytes.saturating_sub(freed))?;
             }
+        }
+        Ok(())
+    }
+
+    /// Keeps what is in memory from now on, or nothing, not even what was kept.
+    pub(super) async fn keep(&self, is_on: bool, loads: &[Rc<RefCell<Load>>]) -> Result<(), KeepError> {
+        if !is_on {
+            return self.delete().await;
+        }
+        let saved = self.save(loads).await;
+        let until = self.ports.clock.now() + KEPT_FOR.as_millis() as Millis;
+        self.ports.vault.extend(&kept_prefix(&self.dataset), until).await?;
+        let rows = self.shelves.borrow().iter().map(|(_, shelf)| u64::from(shelf.borrow().table().len())).sum();
+        (self.tell)(match saved {
+            Ok(bytes) => KeptStatus { bytes, rows, until, trouble: None },
+            Err(error) => KeptStatus { bytes: 0, rows: 0, until, trouble: Some(error) },
+        });
+        Ok(())
+    }
+    /// The files that outlast the tab, for those who have the key.
+    async fn sealed(&self, is_new: bool) -> Result<SealedStorage, KeepError> {
+        if let Some(sealed) = &*self.sealed.borrow() {
+            return Ok(sealed.clone());
+        }
+        let name = kept_prefix(&self.dataset);
+        let key = match self.ports.vault.key(&name).await? {
+            Some(key) => key,
+            None => {
+                // What may still be there is noise.
+                self.delete_files().await?;
+                if !is_new {
+                    return Err(KeepError::NothingSaved);
+                }
+                self.ports.vault.make(&name).await?
+            }
+        };
+        let sealed = SealedStorage::new(self.ports.storage.clone(), self.ports.random.clone(), key);
+        self.sealed.replace(Some(sealed.clone()));
+        Ok(sealed)
+    }
+    async fn delete_files(&self) -> Result<(), KeepError> {
+        let prefix = kept_prefix(&self.dataset);
+        for name in self.ports.storage.names().await?.iter().filter(|name| name.starts_with(&prefix)) {
+            self.ports.storage.delete(name).await?;
         }
         Ok(())
     }
@@ -149,7 +212,7 @@ impl Keeper {
         shelf: &RefCell<Shelf>,
         loads: &[Rc<RefCell<Load>>],
     ) -> Result<u64, KeepError> {
-        let storage = &*self.ports.storage;
+        let storage = &self.sealed(true).await?;
         let slots = Slots::new(&self.dataset, report.definition());
         let source = self.source(report);
         let before = match &source {
@@ -224,7 +287,7 @@ impl Keeper {
     async fn find_report(&self, definition: &'static ReportDefinition) -> Result<Back, KeepError> {
         let saved = match self.source(definition.id) {
             Some(source) => source,
-            None => Slots::new(&self.dataset, definition).newest(&*self.ports.storage).await?,
+            None => Slots::new(&self.dataset, definition).newest(&self.sealed(false).await?).await?,
         };
         let Reopened { table, extra } = reopen(&saved, &self.dataset, definition)?;
         let (mut shelf, loads) = Shelf::read(table, &extra).map_err(StorageError::from)?;
@@ -274,9 +337,10 @@ impl Keeper {
                 }
             }
             self.sources.borrow_mut().clear();
-            for definition in reports::ALL {
-                Slots::new(&self.dataset, definition).delete(&*self.ports.storage).await?;
-            }
+            // Without its key it is noise, whatever becomes of the files.
+            self.sealed.take();
+            self.ports.vault.forget(&kept_prefix(&self.dataset)).await?;
+            self.delete_files().await?;
         }
         self.make_room().await;
         Ok(())

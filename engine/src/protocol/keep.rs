@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::ports::Millis;
+
 /// Why rows cannot be kept outside memory or had back, told apart by what can be done about it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 pub enum KeepError {
@@ -29,4 +31,17 @@ pub enum KeepError {
         /// What the platform called it.
         detail: String,
     },
+}
+
+/// What of a dataset outlasts the tab.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeptStatus {
+    /// Bytes of its files.
+    pub bytes: u64,
+    /// Rows in them, of all reports.
+    pub rows: u64,
+    /// When it is deleted unless rows are added.
+    pub until: Millis,
+    /// Why nothing more is kept until [`Keep`](super::RequestBody::Keep) comes again. What was kept stays.
+    pub trouble: Option<KeepError>,
 }

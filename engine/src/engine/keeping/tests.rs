@@ -6,7 +6,7 @@ use futures_util::future::{FutureExt, LocalBoxFuture, ready};
 
 use super::*;
 use crate::{
-    cache::MemoryStorage,
+    cache::{MemoryStorage, MemoryVault},
     clouds::CLOUDS,
     engine::NoTokens,
     fetch::{NoTransport, Run, Unlimited},
@@ -51,12 +51,13 @@ fn load(storage: &MemoryStorage, limits: MemoryLimits) -> Loaded {
         random: Rc::new(Still),
         packer: Rc::new(InPlace),
         storage: Rc::new(storage.clone()),
+        vault: Rc::new(MemoryVault::new(Rc::new(Still), Rc::new(Still))),
     };
     let spawn: Spawn = Rc::new(|future: LocalBoxFuture<'static, ()>| future.now_or_never().expect("memory is at once"));
     let shelf = Rc::new(RefCell::new(Shelf::new(definition)));
     let shelves = Rc::new(RefCell::new(vec![(definition.id, shelf.clone())]));
     let dataset = DatasetId("contoso".to_owned());
-    let keeper = Rc::new(Keeper::new(dataset, ports.clone(), spawn, shelves, limits));
+    let keeper = Rc::new(Keeper::new(dataset, ports.clone(), spawn, shelves, limits, Rc::new(|_| ())));
     let key = LoadKey { report: definition.id, fetch: definition.fetches[0].id.to_owned() };
     let load =
         Load::new(key, 0, Scope::default(), None, &mut shelf.borrow_mut(), "", 0).expect("a scope without conditions");
@@ -113,7 +114,8 @@ fn records_leave_memory_above_the_limit_and_can_be_read() {
     assert_eq!((&loaded.phase, loaded.shelf.borrow().table().len()), (&Phase::Complete, 120));
     every_record_can_be_read(&loaded);
     let filed = loaded.shelf.borrow().table().records_filed_bytes();
-    assert!(filed > 1 << 20 && filed == storage.used(), "{filed} of {} bytes", storage.used());
+    let besides = storage.used() - filed;
+    assert!(filed > 1 << 20 && besides < filed / 1_000, "{filed} of {} bytes", storage.used());
     assert!(loaded.shelf.borrow().memory_bytes() < limits.max, "{}", loaded.shelf.borrow().memory_bytes());
     assert!(!loaded.keeper.is_memory_only());
     assert!(names(&storage).iter().all(|name| crate::cache::is_spill_file(name)) && names(&storage).len() == 1);
