@@ -2,6 +2,7 @@
 //! Sign-in lives in `auth` because it needs a window; what the page's form changes lives in `host`.
 
 pub mod clock;
+mod database;
 pub mod pack;
 pub mod packer;
 pub mod random;

@@ -9,12 +9,12 @@ use engine::{
     fetch::{Books, Spent},
     ports::Clock,
 };
-use js_sys::{Array, Promise};
-use wasm_bindgen::{JsCast, JsValue, closure::Closure};
-use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{IdbDatabase, IdbFactory, IdbObjectStore, IdbOpenDbRequest, IdbRequest, IdbTransactionMode};
+use js_sys::Array;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::spawn_local;
+use web_sys::{IdbDatabase, IdbObjectStore};
 
-use super::wire;
+use super::database::{self, settled};
 
 const DATABASE: &str = "gatebook-budget";
 const STORE: &str = "spent";
@@ -79,7 +79,7 @@ impl Inner {
     /// Reads, changes and writes in one transaction, so that nobody else comes between.
     async fn change_kept<T>(self: &Rc<Self>, change: &impl Fn(&mut Spent) -> T) -> Result<(Spent, T), JsValue> {
         let database = self.database().await?;
-        let store = store(&database)?;
+        let (_, store) = database::change(&database, STORE)?;
         // What cannot be read was written by another version, and matters for a few seconds at most.
         let mut spent = read(&store, &self.key).await?.unwrap_or_default();
         let outcome = change(&mut spent);
@@ -90,7 +90,7 @@ impl Inner {
 
     /// Deletes what no longer matters, of whatever app and tenant.
     async fn sweep(&self, database: &IdbDatabase) -> Result<(), JsValue> {
-        let store = store(database)?;
+        let (_, store) = database::change(database, STORE)?;
         let keys: Array = settled(&store.get_all_keys()?).await?.unchecked_into();
         for key in keys.iter() {
             let spent = read(&store, &key).await?;
@@ -105,12 +105,7 @@ impl Inner {
         if let Some(database) = self.database.borrow().clone() {
             return Ok(database);
         }
-        let factory: IdbFactory = wire::worker_scope().indexed_db()?.ok_or(JsValue::UNDEFINED)?;
-        let request = factory.open(DATABASE)?;
-        let making = request.clone();
-        let make = Closure::<dyn FnMut()>::new(move || make_store(&making));
-        request.set_onupgradeneeded(Some(make.as_ref().unchecked_ref()));
-        let database: IdbDatabase = settled(&request).await?.unchecked_into();
+        let database = database::open(DATABASE, STORE).await?;
         self.database.replace(Some(database.clone()));
         let (inner, swept) = (self.clone(), database.clone());
         // No request waits for it. What cannot be deleted now is tried again by the next worker.
@@ -119,31 +114,8 @@ impl Inner {
     }
 }
 
-fn make_store(request: &IdbOpenDbRequest) {
-    if let Ok(database) = request.result().map(|result| result.unchecked_into::<IdbDatabase>()) {
-        // Without its store the database is of no use; the transaction says so, and the worker counts for itself.
-        let _ = database.create_object_store(STORE);
-    }
-}
-
-/// The store, for one transaction.
-fn store(database: &IdbDatabase) -> Result<IdbObjectStore, JsValue> {
-    database.transaction_with_str_and_mode(STORE, IdbTransactionMode::Readwrite)?.object_store(STORE)
-}
-
 /// What is kept under a key; `None` for nothing, or nothing that can be read.
 async fn read(store: &IdbObjectStore, key: &JsValue) -> Result<Option<Spent>, JsValue> {
     let kept = settled(&store.get(key)?).await?;
     Ok(kept.as_string().and_then(|text| serde_json::from_str(&text).ok()))
-}
-
-/// The result of a request. The transaction stays open for whoever awaits it, because promises are settled within the
-/// event that ends a request.
-async fn settled(request: &IdbRequest) -> Result<JsValue, JsValue> {
-    let done = Promise::new(&mut |resolve, reject| {
-        request.set_onsuccess(Some(&resolve));
-        request.set_onerror(Some(&reject));
-    });
-    JsFuture::from(done).await?;
-    request.result()
 }
