@@ -5,6 +5,7 @@
 pub mod address;
 #[cfg(target_arch = "wasm32")]
 mod boot;
+pub mod origin;
 #[cfg(target_arch = "wasm32")]
 pub mod storage;
 

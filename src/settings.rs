@@ -108,6 +108,8 @@ pub enum SettingsError {
 pub struct Config {
     /// What it says; a wrong value is left at its default.
     pub settings: Settings,
+    /// The deployer's word that nobody else puts pages on this origin (`isOwnOrigin`). No person can say that instead.
+    pub is_own_origin: bool,
     /// What is wrong with it: values of the wrong type, unknown keys, then values that cannot be right.
     pub problems: Vec<SettingsError>,
 }
@@ -117,11 +119,14 @@ impl Config {
     pub fn parse(text: &str) -> Self {
         match parse_object(text) {
             Ok(object) => Self::from_object(object),
-            Err(problem) => Self { settings: Settings::default(), problems: vec![problem] },
+            Err(problem) => Self { problems: vec![problem], ..Self::default() },
         }
     }
-    fn from_object(object: Map<String, Value>) -> Self {
-        let (overrides, mut problems) = overrides::Overrides::read(object);
+    fn from_object(mut object: Map<String, Value>) -> Self {
+        let mut problems = Vec::new();
+        let is_own_origin = overrides::take(&mut object, "isOwnOrigin", "true or false", &mut problems);
+        let (overrides, wrong) = overrides::Overrides::read(object);
+        problems.extend(wrong);
         let mut settings = overrides.apply(&Settings::default()).normalized();
         let (client_id, tenant) = (settings.check_client_id(), settings.check_tenant());
         if client_id.is_err() {
@@ -132,7 +137,7 @@ impl Config {
         }
         problems.extend(client_id.err());
         problems.extend(tenant.err());
-        Self { settings, problems }
+        Self { settings, is_own_origin: is_own_origin.unwrap_or_default(), problems }
     }
 }
 
@@ -265,7 +270,7 @@ mod tests {
     #[test]
     fn config_gives_every_setting() {
         let config = Config::parse(&format!(
-            r#"{{"clientId":"{CLIENT}","tenant":"contoso.example","interaction":"popup","cache":"sessionStorage"}}"#
+            r#"{{"clientId":"{CLIENT}","tenant":"contoso.example","interaction":"popup","cache":"sessionStorage","isOwnOrigin":true}}"#
         ));
         let expected = Settings {
             client_id: CLIENT.to_owned(),
@@ -273,19 +278,20 @@ mod tests {
             interaction: Interaction::Popup,
             cache: CacheLocation::SessionStorage,
         };
-        assert_eq!(config, Config { settings: expected, problems: Vec::new() });
+        assert_eq!(config, Config { settings: expected, is_own_origin: true, problems: Vec::new() });
         assert_eq!(Config::parse("\u{feff}{}"), Config::default());
     }
 
     #[test]
     fn one_wrong_value_does_not_lose_the_others() {
         let config = Config::parse(
-            r#"{"clientID":"x","tenant":"contoso.example","interaction":"iframe","cache":7,"clientId":"not a guid"}"#,
+            r#"{"clientID":"x","tenant":"contoso.example","interaction":"iframe","cache":7,"isOwnOrigin":"yes","clientId":"not a guid"}"#,
         );
         assert_eq!(config.settings, Settings { tenant: "contoso.example".to_owned(), ..Settings::default() });
         assert_eq!(
             config.problems,
             [
+                SettingsError::WrongValue { key: "isOwnOrigin", expected: "true or false" },
                 SettingsError::WrongValue { key: "interaction", expected: r#""redirect" or "popup""# },
                 SettingsError::WrongValue { key: "cache", expected: r#""localStorage" or "sessionStorage""# },
                 SettingsError::UnknownKey { key: "clientID".to_owned() },

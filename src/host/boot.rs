@@ -4,6 +4,7 @@ use wasm_bindgen::prelude::*;
 
 use super::{
     Form, SignInBlocked, can_sign_in,
+    origin::{KeepingRefused, can_keep},
     storage::{Area, MountStorage},
 };
 
@@ -73,6 +74,13 @@ impl Host {
     pub fn can_sign_in(&self) -> Result<(), SignInBlocked> {
         let is_secure = web_sys::window().is_some_and(|window| window.is_secure_context());
         can_sign_in(self.form(), self.options.is_framed(), is_secure)
+    }
+    /// Whether rows may be kept on this device; `is_own_origin` is the deployer's word that nobody else puts pages here.
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn can_keep(&self, is_own_origin: bool) -> Result<(), KeepingRefused> {
+        can_keep(self.form(), self.options.is_framed(), &self.options.base_url(), is_own_origin)
     }
     /// What this mount keeps in the browser.
     pub fn storage(&self, area: Area) -> MountStorage {

@@ -16,13 +16,15 @@ pub struct Loaded {
     pub settings: Settings,
     /// The organisation's, from `config.json`.
     pub deployed: Settings,
+    /// The deployer's word that nobody else puts pages on this origin.
+    pub is_own_origin: bool,
     /// What is wrong, to be shown where settings are changed.
     pub problems: Vec<SettingsError>,
 }
 
 /// Reads `config.json` and what the person changed in this browser.
 pub async fn load(host: &Host) -> Loaded {
-    let Config { settings: deployed, mut problems } = fetch_config(host).await;
+    let Config { settings: deployed, is_own_origin, mut problems } = fetch_config(host).await;
     let overrides = read_overrides(host).unwrap_or_else(|problem| {
         problems.push(problem);
         Overrides::default()
@@ -32,7 +34,7 @@ pub async fn load(host: &Host) -> Loaded {
         problems.extend(wrong);
         settings = deployed.clone();
     }
-    Loaded { settings, deployed, problems }
+    Loaded { settings, deployed, is_own_origin, problems }
 }
 
 /// Settings after a change.
@@ -64,8 +66,7 @@ pub fn save(host: &Host, deployed: &Settings, wanted: &Settings) -> Result<Saved
 /// No file is no problem: whoever hosts the page may leave the settings to the people who use it.
 async fn fetch_config(host: &Host) -> Config {
     let answer = Request::get(&host.url(CONFIG)).cache(RequestCache::NoCache).send().await;
-    let unreadable =
-        |status| Config { settings: Settings::default(), problems: vec![SettingsError::Unreadable { status }] };
+    let unreadable = |status| Config { problems: vec![SettingsError::Unreadable { status }], ..Config::default() };
     match answer {
         Ok(response) if response.ok() => match response.text().await {
             Ok(text) => Config::parse(&text),

@@ -86,7 +86,7 @@ impl Overrides {
     }
 }
 
-fn take<T: DeserializeOwned>(
+pub(super) fn take<T: DeserializeOwned>(
     object: &mut Map<String, Value>,
     key: &'static str,
     expected: &'static str,
