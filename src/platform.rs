@@ -3,6 +3,7 @@
 
 pub mod clock;
 mod database;
+pub mod kept;
 pub mod pack;
 pub mod packer;
 pub mod random;
@@ -11,5 +12,6 @@ pub mod sample_transport;
 pub mod shared_budget;
 pub mod storage;
 pub mod transport;
+pub mod vault;
 pub mod wire;
 pub mod worker;

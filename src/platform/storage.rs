@@ -90,20 +90,39 @@ pub async fn remove_orphans() {
     remove(cache::is_spill_file).await;
 }
 
-async fn remove(is_wanted: impl Fn(&str) -> bool) {
+/// Removes some files. False when another tab uses some of them, which stay.
+pub(super) async fn remove(is_wanted: impl Fn(&str) -> bool) -> bool {
     for _ in 0..OPEN_TRIES {
-        let Ok(mut names) = BrowserStorage.names().await else { return };
+        // A browser that lists nothing has nothing.
+        let Ok(mut names) = BrowserStorage.names().await else { return true };
         names.retain(|name| is_wanted(name));
         let mut is_in_use = false;
         for name in names {
             is_in_use |= BrowserStorage.delete(&name).await == Err(StorageError::InUse);
         }
         if !is_in_use {
-            return;
+            return true;
         }
         // A worker that was just ended is about to let go of it.
         BrowserClock.sleep(OPEN_PAUSE).await;
     }
+    false
+}
+
+/// How many bytes some files have, in use or not.
+pub(super) async fn bytes(is_wanted: impl Fn(&str) -> bool) -> u64 {
+    let Ok(folder) = folder().await else { return 0 };
+    let names = BrowserStorage.names().await.unwrap_or_default();
+    let mut bytes = 0.0;
+    for name in names.iter().filter(|name| is_wanted(name)) {
+        let size = async {
+            let handle = settled(call(&folder, "getFileHandle", &[JsValue::from_str(name)])?).await?;
+            Reflect::get(&settled(call(&handle, "getFile", &[])?).await?, &"size".into())
+        };
+        // One that is gone by now has none.
+        bytes += size.await.ok().and_then(|size| size.as_f64()).unwrap_or_default();
+    }
+    bytes as u64
 }
 
 /// An open file. The browser closes it with the worker, if nobody does before.

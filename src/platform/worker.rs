@@ -3,7 +3,6 @@
 use std::{cell::Cell, rc::Rc, time::Duration};
 
 use engine::{
-    cache::MemoryVault,
     clouds,
     engine::{BridgedTokens, Engine, NoTokens, Sink, rehearse},
     fetch::{NoTransport, SlidingBudget, Unlimited},
@@ -22,6 +21,7 @@ use super::{
     shared_budget::SharedBooks,
     storage::{self, BrowserStorage},
     transport::BrowserTransport,
+    vault::BrowserVault,
     wire::{self, Incoming},
 };
 
@@ -85,21 +85,19 @@ struct Outside {
     clock: Rc<dyn Clock>,
     sample: SampleLink,
     packer: Rc<dyn Packer>,
-    vault: Rc<MemoryVault>,
 }
 
 impl Outside {
     fn new(sink: &Sink, sample: SampleLink, packer: Rc<dyn Packer>) -> Self {
         let clock: Rc<dyn Clock> = Rc::new(BrowserClock);
-        let vault = Rc::new(MemoryVault::new(clock.clone(), Rc::new(BrowserRandom)));
-        Self { tokens: BridgedTokens::new(sink.clone()), clock, sample, packer, vault }
+        Self { tokens: BridgedTokens::new(sink.clone()), clock, sample, packer }
     }
 
     fn ports_for(&self, dataset: &DatasetId, source: &Source) -> Option<Ports> {
         let clock = self.clock.clone();
         let random = Rc::new(BrowserRandom);
         let storage = Rc::new(BrowserStorage);
-        let vault = self.vault.clone();
+        let vault = Rc::new(BrowserVault);
         let packer = self.packer.clone();
         Some(match source {
             Source::Graph { cloud, app, tenant } => Ports {
