@@ -15,6 +15,8 @@ pub mod app_state;
 #[cfg(target_arch = "wasm32")]
 pub mod dataset;
 #[cfg(target_arch = "wasm32")]
+pub mod keeping;
+#[cfg(target_arch = "wasm32")]
 pub mod loads;
 #[cfg(target_arch = "wasm32")]
 pub mod preferences;

@@ -5,6 +5,7 @@ pub mod coverage;
 pub mod details;
 pub mod diagnosis_page;
 pub mod entries;
+pub mod kept;
 pub mod keys;
 pub mod masthead;
 pub mod overview;

@@ -13,6 +13,7 @@ pub struct DateFormats {
     long_day: Intl::DateTimeFormat,
     time: Intl::DateTimeFormat,
     minute: Intl::DateTimeFormat,
+    weekday: Intl::DateTimeFormat,
 }
 
 impl Default for DateFormats {
@@ -22,12 +23,14 @@ impl Default for DateFormats {
         let day = [("day", "numeric"), ("month", "short")];
         let day_of_year = [("day", "numeric"), ("month", "short"), ("year", "numeric")];
         let long_day = [("weekday", "long"), ("day", "numeric"), ("month", "long"), ("year", "numeric")];
+        let weekday = [("weekday", "short"), ("day", "numeric"), ("month", "short")];
         Self {
             day: format(&day),
             day_of_year: format(&day_of_year),
             long_day: format(&long_day),
             time: format(&time),
             minute: format(&minute),
+            weekday: format(&weekday),
         }
     }
 }
@@ -52,6 +55,10 @@ impl DateFormats {
     /// Day, year and time to the minute, for ranges.
     pub fn brief(&self, instant: Millis) -> String {
         format!("{}, {}", written(&self.day_of_year, instant), written(&self.minute, instant))
+    }
+    /// Weekday, day, month and time to the minute, for what is near: `Wed 2 Dec, 14:00`.
+    pub fn coming(&self, instant: Millis) -> String {
+        format!("{}, {}", written(&self.weekday, instant), written(&self.minute, instant))
     }
     /// Name of the person's time zone: `Europe/Lisbon`.
     pub fn zone(&self) -> String {

@@ -10,6 +10,7 @@ use leptos::{prelude::*, task::spawn_local};
 
 use super::{
     dataset::Dataset,
+    keeping::Keeping,
     loads::Loads,
     notice::{Action, Notice},
     preferences::Preferences,
@@ -21,6 +22,7 @@ use crate::{
         request::{TenantMismatch, tenant_mismatch},
     },
     host::{Host, address::RouteListener},
+    platform::kept,
     settings::load::Loaded,
     worker_client::WorkerClient,
 };
@@ -70,6 +72,8 @@ pub struct AppState {
     pub is_opening: RwSignal<bool>,
     /// What the whole app has to say.
     pub notice: RwSignal<Option<Notice>>,
+    /// What is kept on this device.
+    pub keeping: Keeping,
     pub(super) worker: StoredValue<Option<WorkerClient>, LocalStorage>,
     /// Counts datasets, so that a late answer about an earlier one is known.
     pub(super) turn: StoredValue<u64>,
@@ -95,6 +99,7 @@ impl AppState {
             dataset: RwSignal::new(None),
             is_opening: RwSignal::new(false),
             notice: RwSignal::new(None),
+            keeping: Keeping::new(),
             worker: StoredValue::new_local(None),
             turn: StoredValue::new(0),
             auth: StoredValue::new_local(None),
@@ -124,6 +129,8 @@ impl AppState {
         spawn_local(async move {
             let loaded = crate::settings::load::load(&self.host()).await;
             self.settings.set(loaded);
+            // Nobody waits for it: what is of no use any more is not opened either.
+            spawn_local(kept::sweep());
             self.reopen_sample();
             self.start_auth().await;
         });

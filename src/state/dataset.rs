@@ -1,6 +1,7 @@
 //! The dataset in use: the sample, or a tenant as one account sees it. Opening and ending it, and with it the worker.
 
 use engine::protocol::{DatasetId, Event, EventBody, RequestBody, Source, TimeRange};
+use futures_util::future::join;
 use leptos::{prelude::*, task::spawn_local};
 
 use super::{app_state::AppState, notice::Notice, scope};
@@ -89,6 +90,7 @@ impl AppState {
         self.dataset.set(None);
         self.is_opening.set(false);
         self.loads().clear();
+        self.keeping.clear();
     }
 
     fn open(self, dataset: Dataset) {
@@ -97,7 +99,10 @@ impl AppState {
         self.is_opening.set(true);
         let turn = self.turn.get_value();
         spawn_local(async move {
-            let started = self.start_worker(&dataset, turn).await;
+            let (started, ()) = join(self.start_worker(&dataset, turn), self.forget_others(&dataset)).await;
+            if let Ok(worker) = &started {
+                self.resume(worker, &dataset).await;
+            }
             if self.turn.try_get_value() != Some(turn) {
                 // Another dataset was opened meanwhile, or the worker died, which was said.
                 if let Ok(worker) = started {
@@ -146,8 +151,7 @@ impl AppState {
     fn receive(self, dataset: &DatasetId, body: EventBody) {
         match body {
             EventBody::Load(status) => self.loads().receive(status),
-            // Nobody has asked for keeping yet.
-            EventBody::Kept(_) => {}
+            EventBody::Kept(status) => self.receive_kept(status),
             EventBody::TokenNeeded { need, token } => {
                 // The answer goes to the worker that asked, and to no other that is open by then: workers count their
                 // needs alike, and another one may belong to another account.

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     auth::{Account, Auth, Prompt, request::AdminConsent},
-    platform::storage,
+    platform::{kept, storage},
     settings::{
         Interaction, Settings, SettingsError,
         load::{Loaded, save},
@@ -161,13 +161,15 @@ impl AppState {
         }
     }
 
-    /// Signs out: the worker ends first, and with it every token and row in memory.
+    /// Signs out: the worker ends first, and with it every token and row in memory, and then everything that is kept here.
     pub fn sign_out(self) {
         self.close();
         self.give_up_window();
         self.account.set(None);
         self.go(&Route::Start);
         spawn_local(async move {
+            // The page may be gone after the next line.
+            kept::delete().await;
             if let Some(auth) = self.auth.get_value()
                 && let Err(error) = auth.sign_out().await
             {
@@ -231,6 +233,7 @@ impl AppState {
             let _ = auth.forget().await;
         }
         self.host().forget_everything();
+        kept::delete().await;
         storage::wipe().await;
         self.preferences.set(Preferences::default());
     }

@@ -6,6 +6,7 @@ use engine::{
 };
 use leptos::prelude::*;
 
+use super::kept::KeptLine;
 use crate::{
     components::{
         date_time::{DateTime, formats},
@@ -86,6 +87,7 @@ pub fn PartsDialog(
     view! {
         <Dialog is_open=is_open title=t("parts-title")>
             <p class="page-lead">{t("parts-lead")}</p>
+            <KeptLine />
             {move || is_filtered_here.get().then(|| view! { <p>{t("parts-filtered-here")}</p> })}
             <table class="sheet-table parts upper-space">
                 <thead>

@@ -2,10 +2,9 @@
 
 use leptos::{ev, prelude::*};
 
-use super::{shell::change_pace, visit::RedirectUris};
+use super::{kept::DeviceSettings, shell::change_pace, visit::RedirectUris};
 use crate::{
     components::{
-        dialog::Dialog,
         segmented::{Segment, Segmented},
         text_field::TextField,
     },
@@ -250,33 +249,6 @@ fn ReadingSettings() -> impl IntoView {
                     on:change=move |event| change_pace(app, event_target_checked(&event))
                 />
             </Setting>
-        </section>
-    }
-}
-
-#[component]
-fn DeviceSettings() -> impl IntoView {
-    let app = use_app();
-    let is_asking = RwSignal::new(false);
-    let wipe = move |_| {
-        is_asking.set(false);
-        app.wipe();
-    };
-    view! {
-        <section class="upper-space" aria-labelledby="settings-device">
-            <div class="section-head"><h2 class="section-title" id="settings-device">{t("settings-device")}</h2></div>
-            <Setting name="settings-wipe" hint="settings-wipe-hint">
-                <button class="button button--danger" type="button" aria-haspopup="dialog" on:click=move |_| is_asking.set(true)>
-                    {t("settings-wipe-button")}
-                </button>
-            </Setting>
-            <Dialog is_open=is_asking title=t("settings-wipe-confirm")>
-                <p>{t("settings-wipe-confirm-text")}</p>
-                <div class="field-actions">
-                    <button class="button button--danger" type="button" on:click=wipe>{t("settings-wipe-yes")}</button>
-                    <button class="button button--edge" type="button" on:click=move |_| is_asking.set(false)>{t("cancel")}</button>
-                </div>
-            </Dialog>
         </section>
     }
 }

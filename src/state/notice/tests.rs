@@ -178,3 +178,14 @@ fn a_missing_permission_offers_consent_to_just_that() {
     let notice = Notice::of_graph(&GraphError::PermissionMissing { scopes: scopes.clone(), detail: detail() });
     assert_eq!(notice.action, Some(Action::Consent { scopes }));
 }
+
+#[test]
+fn why_nothing_is_kept_is_said_in_words() {
+    use crate::host::origin::KeepingRefused;
+    for refused in
+        [KeepingRefused::Framed, KeepingRefused::Insecure, KeepingRefused::SharedHost, KeepingRefused::SubPath]
+    {
+        let key = format!("keeping-refused-{}", refused.code());
+        assert!(find(&key, &[]).is_some_and(|words| words.starts_with("Not ") && words.ends_with('.')), "{key}");
+    }
+}

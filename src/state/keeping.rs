@@ -1,0 +1,186 @@
+//! Keeping rows on this device: whether that may be, whether the person wants it, and what comes of it.
+
+use engine::{
+    bytes::hash,
+    protocol::{Answer, DatasetId, KeepError, KeptStatus, QueryError, RequestBody},
+};
+use leptos::{prelude::*, task::spawn_local};
+
+use super::{
+    app_state::AppState,
+    dataset::Dataset,
+    notice::{Action, Notice},
+    preferences::Preferences,
+};
+use crate::{
+    host::origin::KeepingRefused,
+    platform::kept::{self, Kept},
+    worker_client::WorkerClient,
+};
+
+/// What is known about it. A small handle to signals; copies share them.
+#[derive(Clone, Copy)]
+pub struct Keeping {
+    /// What is kept of the open dataset, as the worker last told.
+    pub status: RwSignal<Option<KeptStatus>>,
+    /// Why no more is kept although somebody wants it.
+    pub trouble: RwSignal<Option<KeepError>>,
+    /// What was kept on this device when the settings were opened, whoever's it is.
+    pub found: RwSignal<Option<Kept>>,
+    /// What the person's press deleted.
+    pub deleted: RwSignal<Option<Deleted>>,
+}
+
+/// What was deleted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Deleted {
+    /// Bytes of files.
+    pub bytes: u64,
+    /// False when another tab has files open: nobody can read them any more, and they go with that tab.
+    pub is_all: bool,
+}
+
+impl Keeping {
+    /// Nothing is known yet.
+    pub fn new() -> Self {
+        Self {
+            status: RwSignal::new(None),
+            trouble: RwSignal::new(None),
+            found: RwSignal::new(None),
+            deleted: RwSignal::new(None),
+        }
+    }
+    /// The dataset has ended, and the worker that kept it.
+    pub fn clear(self) {
+        self.status.set(None);
+        self.trouble.set(None);
+    }
+}
+
+impl Default for Keeping {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl AppState {
+    /// Whether rows may be kept here.
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn can_keep(self) -> Result<(), KeepingRefused> {
+        self.host().can_keep(self.settings.read().is_own_origin)
+    }
+    /// True when the person who is signed in wants their rows kept here, and they may be.
+    pub fn is_keeping(self) -> bool {
+        let wanted = self.own_dataset().map(|dataset| choice(&dataset.id));
+        wanted.is_some() && self.preferences.read().keeping_for == wanted && self.can_keep().is_ok()
+    }
+    /// Keeps the rows of the account in use from now on; or stops that, and deletes what is kept on this device.
+    pub fn keep(self, is_on: bool) {
+        self.keeping.deleted.set(None);
+        self.keeping.trouble.set(None);
+        let own = untrack(|| self.own_dataset());
+        let keeping_for = own.as_ref().filter(|_| is_on).map(|own| choice(&own.id));
+        self.prefer(Preferences { keeping_for, ..self.preferences.get_untracked() });
+        let is_open = own.is_some() && self.dataset.get_untracked() == own;
+        spawn_local(async move {
+            if is_on {
+                if is_open {
+                    let kept = self.ask(RequestBody::Keep { is_on }).await;
+                    self.note_outcome(kept);
+                }
+                return;
+            }
+            let found = kept::find().await;
+            if is_open {
+                // What the worker cannot delete is deleted below, where it can be.
+                let _ = self.ask(RequestBody::Keep { is_on }).await;
+            }
+            let is_all = kept::delete().await;
+            self.keeping.status.try_set(None);
+            self.keeping.found.try_set(None);
+            self.keeping.deleted.try_set(Some(Deleted { bytes: found.map_or(0, |found| found.bytes), is_all }));
+        });
+    }
+    /// Looks at what is kept on this device, whoever's it is.
+    pub fn look_at_kept(self) {
+        self.keeping.deleted.set(None);
+        spawn_local(async move {
+            self.keeping.found.try_set(kept::find().await);
+        });
+    }
+
+    /// Shows what is kept of a dataset that was just opened, and keeps what comes to it. A load that is asked for after that
+    /// asks only for what is missing.
+    pub(super) async fn resume(self, worker: &WorkerClient, dataset: &Dataset) {
+        if !self.is_kept(dataset) {
+            return;
+        }
+        let reopened = worker.ask(&dataset.id, RequestBody::Reopen).await;
+        self.note_outcome(reopened);
+        let (worker, id) = (worker.clone(), dataset.id.clone());
+        // It is on its way before any load is, and nobody waits for it.
+        spawn_local(async move {
+            let kept = worker.ask(&id, RequestBody::Keep { is_on: true }).await;
+            self.note_outcome(kept);
+        });
+    }
+    /// Takes in what the worker tells.
+    pub(super) fn receive_kept(self, status: KeptStatus) {
+        self.note_trouble(status.trouble.clone());
+        self.keeping.status.set(Some(status));
+    }
+    /// Deletes what is kept of other accounts and tenants, before one is opened; of this one too unless it is to be kept.
+    pub(super) async fn forget_others(self, dataset: &Dataset) {
+        if dataset.is_sample() {
+            return;
+        }
+        if self.is_kept(dataset) {
+            kept::delete_all_but(&dataset.id).await;
+        } else {
+            kept::delete().await;
+        }
+    }
+
+    /// The dataset of whoever is signed in, open or not.
+    fn own_dataset(self) -> Option<Dataset> {
+        let account = self.account.read();
+        let settings = self.settings.read();
+        account.as_ref().map(|account| Dataset::tenant(self.cloud().id, &settings.settings.client_id, account))
+    }
+    fn is_kept(self, dataset: &Dataset) -> bool {
+        let wanted = self.preferences.with_untracked(|preferences| preferences.keeping_for);
+        let is_own_origin = self.settings.with_untracked(|settings| settings.is_own_origin);
+        wanted == Some(choice(&dataset.id)) && self.host().can_keep(is_own_origin).is_ok()
+    }
+    fn note_outcome(self, outcome: Result<Answer, QueryError>) {
+        match outcome {
+            Ok(Answer::Reopened { failed, .. }) => {
+                if let Some((_, error)) = failed.into_iter().next() {
+                    // It is loaded again, and kept again: nothing stands in the way.
+                    self.notice.try_set(Some(Notice::of_keep(&error)));
+                }
+            }
+            Err(QueryError::Keep(KeepError::NothingSaved)) | Ok(_) => {}
+            Err(QueryError::Keep(error)) => self.note_trouble(Some(error)),
+            // The worker is gone, which is said elsewhere.
+            Err(_) => {}
+        }
+    }
+    /// Says it once, and notes it for the settings.
+    fn note_trouble(self, trouble: Option<KeepError>) {
+        let before = self.keeping.trouble.try_get_untracked();
+        if before.is_some_and(|before| before != trouble) {
+            if let Some(error) = &trouble {
+                self.notice.set(Some(Notice { action: Some(Action::Settings), ..Notice::of_keep(error) }));
+            }
+            self.keeping.trouble.set(trouble);
+        }
+    }
+}
+
+/// How a preference names an account in a tenant, without saying which.
+fn choice(dataset: &DatasetId) -> u64 {
+    hash(dataset.0.as_bytes())
+}

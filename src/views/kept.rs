@@ -1,0 +1,181 @@
+//! What is kept on this device: the choice, what it protects from, how much there is, and how to be rid of it.
+
+use engine::ports::Millis;
+use leptos::prelude::*;
+
+use crate::{
+    components::{date_time::formats, dialog::Dialog},
+    state::{app_state::use_app, notice::Notice},
+    text::{bytes, number, t, t_with},
+};
+
+/// The section of the settings page.
+#[component]
+pub fn DeviceSettings() -> impl IntoView {
+    let app = use_app();
+    app.look_at_kept();
+    let refused = Memo::new(move |_| app.can_keep().err());
+    view! {
+        <section class="upper-space" aria-labelledby="settings-device">
+            <div class="section-head">
+                <h2 class="section-title" id="settings-device">{t("settings-device")}</h2>
+                <span class="section-note">{t("settings-device-note")}</span>
+            </div>
+            {move || match refused.get() {
+                Some(refused) => {
+                    let reason = t(&format!("keeping-refused-{}", refused.code()));
+                    view! {
+                        <div class="setting">
+                            <span class="setting-name">{t("keeping")}</span>
+                            <p class="setting-text">{reason}</p>
+                        </div>
+                    }
+                        .into_any()
+                }
+                None => view! { <Choice /> }.into_any(),
+            }}
+            <InUse />
+            <Wipe />
+        </section>
+    }
+}
+
+/// The switch, and what it is good for.
+#[component]
+fn Choice() -> impl IntoView {
+    let app = use_app();
+    let is_signed_in = Memo::new(move |_| app.account.read().is_some());
+    let trouble = move || {
+        let error = app.keeping.trouble.get()?;
+        let Notice { title, detail, code, .. } = Notice::of_keep(&error);
+        let again = move |_| app.keep(true);
+        Some(view! {
+            <div class="setting-more" role="status">
+                <p class="field-error">{title}". "{detail}" "<span class="mono">{code}</span></p>
+                <button class="button button--edge" type="button" on:click=again>{t("keeping-again")}</button>
+            </div>
+        })
+    };
+    view! {
+        <div class="setting">
+            <label class="setting-name" for="settings-keeping">{t("keeping")}</label>
+            <p class="setting-text">{t("keeping-hint")}</p>
+            <div class="setting-control">
+                <input
+                    class="switch"
+                    id="settings-keeping"
+                    type="checkbox"
+                    role="switch"
+                    aria-describedby="settings-keeping-seal"
+                    disabled=move || !is_signed_in.get()
+                    prop:checked=move || app.is_keeping()
+                    on:change=move |event| app.keep(event_target_checked(&event))
+                />
+            </div>
+            <p class="setting-text" id="settings-keeping-seal">{t("keeping-seal")}</p>
+            {move || (!is_signed_in.get()).then(|| view! { <p class="setting-text">{t("keeping-sign-in")}</p> })}
+            {trouble}
+        </div>
+    }
+}
+
+/// How much there is and until when; one press deletes it.
+#[component]
+fn InUse() -> impl IntoView {
+    let app = use_app();
+    let words = move || {
+        if let Some(status) = app.keeping.status.get().filter(|status| status.bytes > 0) {
+            let size = t_with("keeping-size", &[("size", bytes(status.bytes).into())]);
+            let rows = t_with("rows", &[("count", status.rows.into())]);
+            return Some((size, format!(": {rows}. {}", until(status.until))));
+        }
+        // Of somebody who is not signed in now, or in another tab.
+        let found = app.keeping.found.get()?;
+        let size = t_with("keeping-size", &[("size", bytes(found.bytes).into())]);
+        Some((size, format!(". {}", until(found.until))))
+    };
+    let words = Memo::new(move |_| words());
+    let said = move || {
+        app.keeping.deleted.get().map(|deleted| {
+            let size = bytes(deleted.bytes);
+            t_with(if deleted.is_all { "keeping-deleted" } else { "keeping-deleted-later" }, &[("size", size.into())])
+        })
+    };
+    let is_there = move || words.with(Option::is_some) || app.keeping.deleted.read().is_some();
+    view! {
+        <Show when=is_there>
+            <div class="setting">
+                <span class="setting-name">{t("keeping-in-use")}</span>
+                <p class="setting-text" role="status">
+                    {move || words.get().map(|(size, rest)| view! { <b>{size}</b>{rest} })}
+                    {said}
+                </p>
+                <div class="setting-control">
+                    <button
+                        class="button button--danger"
+                        type="button"
+                        disabled=move || words.with(Option::is_none)
+                        on:click=move |_| app.keep(false)
+                    >
+                        {t("keeping-delete")}
+                    </button>
+                </div>
+            </div>
+        </Show>
+    }
+}
+
+fn until(at: Millis) -> String {
+    t_with("keeping-until", &[("until", formats().coming(at).into())])
+}
+
+/// Everything that Gatebook has in this browser.
+#[component]
+fn Wipe() -> impl IntoView {
+    let app = use_app();
+    let is_asking = RwSignal::new(false);
+    let wipe = move |_| {
+        is_asking.set(false);
+        app.wipe();
+    };
+    view! {
+        <div class="setting">
+            <span class="setting-name">{t("settings-wipe")}</span>
+            <p class="setting-text">{t("settings-wipe-hint")}</p>
+            <div class="setting-control">
+                <button class="button button--danger" type="button" aria-haspopup="dialog" on:click=move |_| is_asking.set(true)>
+                    {t("settings-wipe-button")}
+                </button>
+            </div>
+        </div>
+        <Dialog is_open=is_asking title=t("settings-wipe-confirm")>
+            <p>{t("settings-wipe-confirm-text")}</p>
+            <div class="field-actions">
+                <button class="button button--danger" type="button" on:click=wipe>{t("settings-wipe-yes")}</button>
+                <button class="button button--edge" type="button" on:click=move |_| is_asking.set(false)>{t("cancel")}</button>
+            </div>
+        </Dialog>
+    }
+}
+
+/// Whether what is loaded outlasts the tab, in one line.
+#[component]
+pub fn KeptLine() -> impl IntoView {
+    let app = use_app();
+    let words = move || {
+        let is_sample = app.dataset.read().as_ref().is_some_and(|dataset| dataset.is_sample());
+        if is_sample {
+            return None;
+        }
+        let trouble = app.keeping.trouble.get();
+        Some(match (app.keeping.status.get(), trouble) {
+            (_, Some(error)) => Notice::of_keep(&error).title,
+            (Some(status), None) => {
+                let rows = number(i64::try_from(status.rows).unwrap_or(i64::MAX));
+                t_with("kept-line", &[("rows", rows.into()), ("until", formats().coming(status.until).into())])
+            }
+            (None, None) => t("kept-line-memory"),
+        })
+    };
+    move || words().map(|words| view! { <p>{words}</p> })
+}

@@ -1,0 +1,252 @@
+//! Keeping rows on this device as the interface does it, with a made-up MSAL and made-up workers, and the browser's own keys.
+#![cfg(target_arch = "wasm32")]
+
+#[allow(dead_code, reason = "another test file needs the rest of it")]
+mod fake_msal;
+#[allow(dead_code, reason = "another test file needs the rest of it")]
+mod fake_worker;
+
+use std::{cell::Cell, rc::Rc};
+
+use engine::{
+    cache::kept_prefix,
+    ports::{Millis, Vault},
+    protocol::{Answer, Event, EventBody, FromWorker, KeepError, KeptStatus, QueryError, RequestBody},
+};
+use fake_msal::{CONTOSO, FABRIKAM, FakeMsal, account, settings};
+use fake_worker::{Answers, FakeWorker, Mount, Shown, mount, mount_with, settled, shown, shown_with, until};
+use gatebook::{
+    host::origin::KeepingRefused,
+    platform::vault::{self, BrowserVault},
+    state::{
+        app_state::AppState,
+        notice::{Action, Notice},
+    },
+};
+use leptos::prelude::*;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+
+wasm_bindgen_test_configure!(run_in_browser);
+
+/// 2026-12-02T14:00:00Z
+const UNTIL: Millis = 1_796_220_000_000;
+
+fn ada() -> JsValue {
+    account("ada.contoso", CONTOSO, "ada@contoso.example")
+}
+
+fn bob() -> JsValue {
+    account("bob.fabrikam", FABRIKAM, "bob@fabrikam.example")
+}
+
+/// Nothing is kept, and Ada is signed in.
+async fn fresh() -> FakeMsal {
+    vault::forget_all(|_, _| true).await.expect("a browser under test keeps keys");
+    let msal = FakeMsal::install();
+    msal.knows(&[ada()]).uses(&ada());
+    msal
+}
+
+/// Opens the tenant once and turns keeping on, as a person does on the settings page.
+async fn turn_on() {
+    let Mount { app, workers, _handle } = mount(&settings(), false).await;
+    until(|| app.dataset.get_untracked().is_some()).await;
+    assert!(!untrack(|| app.is_keeping()), "it is off by default");
+    app.keep(true);
+    until(|| asked(&workers.borrow()[0]).contains(&RequestBody::Keep { is_on: true })).await;
+    assert!(untrack(|| app.is_keeping()));
+}
+
+fn asked(worker: &FakeWorker) -> Vec<RequestBody> {
+    worker.asked.borrow().iter().map(|request| request.body.clone()).collect()
+}
+
+/// A worker that has something to give back, or why not.
+fn reopening(outcome: Result<(), KeepError>) -> Answers {
+    Rc::new(move |body| match body {
+        RequestBody::Reopen => match outcome.clone() {
+            Ok(()) => Ok(Answer::Reopened { rows: Vec::new(), failed: Vec::new() }),
+            Err(error) => Err(QueryError::Keep(error)),
+        },
+        _ => Ok(Answer::Done),
+    })
+}
+
+fn tell(worker: &FakeWorker, trouble: Option<KeepError>) {
+    let dataset = worker.asked.borrow()[0].dataset.clone();
+    let body = EventBody::Kept(KeptStatus { bytes: 212_000_000, rows: 298_603, until: UNTIL, trouble });
+    worker.say(&FromWorker::Event(Event { dataset, body }));
+}
+
+fn text(shown: &Shown) -> String {
+    shown.element.text_content().unwrap_or_default()
+}
+
+async fn keys() -> Vec<String> {
+    vault::list().await.expect("they can be listed").into_iter().map(|(name, _)| name).collect()
+}
+
+/// The name of the key of the open dataset.
+fn own_key(app: AppState) -> String {
+    kept_prefix(&app.dataset.get_untracked().expect("something is open").id)
+}
+
+#[wasm_bindgen_test]
+async fn what_is_kept_is_back_before_graph_is_asked_for_anything() {
+    let _msal = fresh().await;
+    turn_on().await;
+    let shown = shown_with(&settings(), "#/attribute-audits", reopening(Ok(()))).await;
+    until(|| !shown.loads().is_empty()).await;
+    let bodies = asked(&shown.workers.borrow()[0]);
+    let place = |wanted: &RequestBody| bodies.iter().position(|body| body == wanted).expect("it was asked");
+    let load = bodies.iter().position(|body| matches!(body, RequestBody::Load { .. })).expect("it was asked");
+    assert!(place(&RequestBody::Reopen) < place(&RequestBody::Keep { is_on: true }), "{bodies:?}");
+    assert!(place(&RequestBody::Keep { is_on: true }) < load, "{bodies:?}");
+    assert!(!text(&shown).contains("kept rows"), "nothing went wrong, and nothing is said");
+}
+
+#[wasm_bindgen_test]
+async fn without_the_choice_nothing_is_kept() {
+    let _msal = fresh().await;
+    let shown = shown(&settings(), "#/attribute-audits").await;
+    until(|| !shown.loads().is_empty()).await;
+    settled().await;
+    let bodies = asked(&shown.workers.borrow()[0]);
+    let is_about_keeping = |body: &RequestBody| matches!(body, RequestBody::Reopen | RequestBody::Keep { .. });
+    assert!(!bodies.iter().any(is_about_keeping), "{bodies:?}");
+    assert_eq!(keys().await, Vec::<String>::new());
+}
+
+#[wasm_bindgen_test]
+async fn another_tab_has_the_files_and_this_one_works_in_memory() {
+    let _msal = fresh().await;
+    turn_on().await;
+    let Mount { app, workers, _handle } = mount_with(&settings(), false, reopening(Err(KeepError::InUse))).await;
+    until(|| app.dataset.get_untracked().is_some()).await;
+    let notice = app.notice.get_untracked().expect("it is said");
+    assert_eq!(notice, Notice { action: Some(Action::Settings), ..Notice::of_keep(&KeepError::InUse) });
+    assert_eq!(app.keeping.trouble.get_untracked(), Some(KeepError::InUse));
+    drop(workers);
+}
+
+#[wasm_bindgen_test]
+async fn signing_out_leaves_no_key_before_the_page_is_left() {
+    let msal = fresh().await;
+    turn_on().await;
+    let Mount { app, workers, _handle } = mount(&settings(), false).await;
+    until(|| app.dataset.get_untracked().is_some()).await;
+    BrowserVault.make(&own_key(app)).await.expect("a browser under test keeps keys");
+    BrowserVault.make("kept-0123456789abcdef").await.expect("a browser under test keeps keys");
+    app.sign_out();
+    until(|| msal.request("logoutRedirect").is_some()).await;
+    assert_eq!(keys().await, Vec::<String>::new(), "whoever's they were");
+    assert!(workers.borrow().iter().all(|worker| worker.is_ended.get()));
+}
+
+#[wasm_bindgen_test]
+async fn another_account_finds_nothing_and_is_asked_anew() {
+    let msal = fresh().await;
+    turn_on().await;
+    msal.knows(&[ada(), bob()]);
+    let Mount { app, workers, _handle } = mount(&settings(), false).await;
+    until(|| app.dataset.get_untracked().is_some()).await;
+    let of_ada = own_key(app);
+    BrowserVault.make(&of_ada).await.expect("a browser under test keeps keys");
+    BrowserVault.make("kept-0123456789abcdef").await.expect("a browser under test keeps keys");
+
+    let other = untrack(|| app.other_accounts()).into_iter().next().expect("two accounts are known");
+    app.use_account(&other.id);
+    until(|| app.dataset.get_untracked().is_some_and(|dataset| kept_prefix(&dataset.id) != of_ada)).await;
+    assert_eq!(keys().await, Vec::<String>::new());
+    assert!(!untrack(|| app.is_keeping()), "the choice was Ada's");
+    assert!(!asked(&workers.borrow()[1]).contains(&RequestBody::Keep { is_on: true }));
+}
+
+#[wasm_bindgen_test]
+async fn the_same_account_keeps_its_own_and_nothing_of_others() {
+    let _msal = fresh().await;
+    turn_on().await;
+    let own = {
+        let Mount { app, _handle, .. } = mount(&settings(), false).await;
+        until(|| app.dataset.get_untracked().is_some()).await;
+        own_key(app)
+    };
+    BrowserVault.make(&own).await.expect("a browser under test keeps keys");
+    BrowserVault.make("kept-0123456789abcdef").await.expect("a browser under test keeps keys");
+    let Mount { app, _handle, .. } = mount(&settings(), false).await;
+    until(|| app.dataset.get_untracked().is_some()).await;
+    assert_eq!(keys().await, [own]);
+}
+
+#[wasm_bindgen_test]
+async fn the_settings_say_what_is_kept_and_delete_it_at_one_press() {
+    let _msal = fresh().await;
+    turn_on().await;
+    let shown = shown(&settings(), "#/settings").await;
+    until(|| shown.workers.borrow().first().is_some_and(|worker| asked(worker).len() == 3)).await;
+    let worker = shown.workers.borrow()[0].clone();
+    assert!(text(&shown).contains("someone who has your whole browser profile"), "what it is not good for is said");
+    assert!(shown.button("Delete now").is_none(), "nothing is kept yet");
+    tell(&worker, None);
+    until(|| text(&shown).contains("212 MB on this device: 298\u{202f}603 rows. Kept until Wed")).await;
+
+    shown.press("Delete now").await;
+    until(|| asked(&worker).contains(&RequestBody::Keep { is_on: false })).await;
+    until(|| text(&shown).contains("Nothing more is kept")).await;
+    let switch = shown.element.query_selector("#settings-keeping").expect("a constant selector").expect("it is there");
+    assert!(!switch.unchecked_into::<web_sys::HtmlInputElement>().checked());
+}
+
+#[wasm_bindgen_test]
+async fn a_full_disk_is_said_once_and_tried_again_at_one_press() {
+    let _msal = fresh().await;
+    turn_on().await;
+    let shown = shown(&settings(), "#/settings").await;
+    until(|| shown.workers.borrow().first().is_some_and(|worker| asked(worker).len() == 3)).await;
+    let worker = shown.workers.borrow()[0].clone();
+    tell(&worker, Some(KeepError::Full));
+    until(|| shown.button("Try again").is_some()).await;
+    assert!(text(&shown).contains("There is no room to keep more rows"));
+    let notices = || shown.element.query_selector_all(".notice").expect("a constant selector").length();
+    assert_eq!(notices(), 1);
+    shown.press("Dismiss").await;
+    tell(&worker, Some(KeepError::Full));
+    settled().await;
+    assert_eq!(notices(), 0, "it was said");
+    let before = asked(&worker).len();
+    shown.press("Try again").await;
+    until(|| asked(&worker).len() > before).await;
+    assert_eq!(asked(&worker).last(), Some(&RequestBody::Keep { is_on: true }));
+    until(|| shown.button("Try again").is_none()).await;
+}
+
+#[wasm_bindgen_test]
+async fn a_frame_keeps_nothing_even_when_the_choice_was_made() {
+    let _msal = fresh().await;
+    turn_on().await;
+    let Mount { app, _handle, .. } = mount(&settings(), true).await;
+    assert_eq!(untrack(|| app.can_keep()), Err(KeepingRefused::Framed));
+    assert!(!untrack(|| app.is_keeping()));
+}
+
+#[wasm_bindgen_test]
+async fn a_start_forgets_what_is_over_before_anybody_signs_in() {
+    vault::forget_all(|_, _| true).await.expect("a browser under test keeps keys");
+    let _msal = FakeMsal::install();
+    let (over, live) = ("kept-00000000000000aa", "kept-00000000000000bb");
+    for name in [over, live] {
+        BrowserVault.make(name).await.expect("a browser under test keeps keys");
+    }
+    BrowserVault.extend(over, 1).await.expect("it is there");
+    let Mount { _handle, .. } = mount(&settings(), false).await;
+    let is_swept = Rc::new(Cell::new(false));
+    for _ in 0..50 {
+        settled().await;
+        is_swept.set(keys().await == [live]);
+        if is_swept.get() {
+            break;
+        }
+    }
+    assert!(is_swept.get(), "{:?}", keys().await);
+}
