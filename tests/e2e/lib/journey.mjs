@@ -18,10 +18,11 @@ const GRAPH_LIMIT = { requests: 5, windowMs: 10_000 };
  * @param {string} name
  * @param {string[]} options command line options of the tenant's server
  * @param {(journey: Journey) => Promise<void>} walk
+ * @param {object} [config] what the deployer sets besides client id and tenant
  */
-export function journey(name, options, walk) {
+export function journey(name, options, walk, config = {}) {
   test(name, { timeout: 180_000 }, async (context) => {
-    const begun = await begin(context, options);
+    const begun = await begin(context, options, config);
     try {
       await walk(begun);
     } catch (error) {
@@ -37,14 +38,14 @@ export function journey(name, options, walk) {
   });
 }
 
-async function begin(context, options) {
+async function begin(context, options, config) {
   const folder = await mkdtemp(join(tmpdir(), "gatebook-dist-"));
   context.after(() => rm(folder, { recursive: true, force: true }));
   await cp(distFolder(), folder, { recursive: true });
   const { host, pathname } = new URL(APP);
   const tenant = await startTenant(["--app", `${folder}=${host}${pathname}`, ...options]);
   context.after(() => tenant.stop());
-  await writeFile(join(folder, "config.json"), JSON.stringify({ clientId: tenant.clientId, tenant: tenant.tenantId }));
+  await writeFile(join(folder, "config.json"), JSON.stringify({ clientId: tenant.clientId, tenant: tenant.tenantId, ...config }));
 
   const browser = await launch({ hosts: tenant.hosts(host) });
   context.after(() => browser.close());
