@@ -9,7 +9,8 @@ use std::{
 use engine::{
     clouds::CLOUDS,
     filter::Operator,
-    graph::{Bounds, list_url},
+    graph::{Bounds, Page, counts, list_url},
+    instant::parse_instant,
     reports::{ALL, Column, From, Kind, ReportDefinition, TimeOperators},
 };
 use serde_json::Value;
@@ -249,6 +250,14 @@ fn requests_are_what_graph_documents() {
     let sign_ins = ALL.iter().find(|report| report.fetches.len() > 1).expect("sign-ins have several fetches");
     let fetches: Vec<_> = sign_ins.fetches.iter().map(|fetch| fetch.id).collect();
     assert_eq!(fetches, ["interactiveUser", "nonInteractiveUser", "servicePrincipal", "managedIdentity"]);
+}
+
+#[test]
+fn counts_of_the_documented_example_are_read() {
+    let path = format!("{EXAMPLES}/other/related-summarized-msi-signins.json");
+    let body = std::fs::read(path).expect("the example can be read");
+    let at = parse_instant("2025-02-26T06:00:00Z").expect("a time");
+    assert_eq!(counts(&Page::read(&body), &body), [(at, 18), (at, 9), (at, 5)]);
 }
 
 /// What the definitions say about filtering, in the words of the tables.

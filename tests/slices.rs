@@ -58,6 +58,43 @@ fn a_month_of_many_rows_takes_few_requests_and_the_whole_budget() {
 }
 
 #[test]
+fn rows_that_the_service_counts_come_in_as_few_requests() {
+    // About 12,000 sign-ins of managed identities.
+    let options = TenantOptions { scale: Scale::Factor(1.7), ..MANY };
+    for is_refused in [false, true] {
+        let (world, _) = world(options, |graph| {
+            graph.set_short_pages(false);
+            if is_refused {
+                graph.set_scenario(Scenario { fault: Fault::NoSummary, report: None, count: None });
+            }
+        });
+        let key = sign_ins("managedIdentity");
+        world.load(&key, month());
+        world.run();
+        let status = world.status(&key);
+        assert_eq!(status.phase, Phase::Complete);
+        let rows = truth(options, &key).len();
+        assert_eq!((status.rows as usize, status.duplicates), (rows, 0));
+        let requests = world.graph.requests.borrow();
+        let is_fresh = |url: &str| !url.contains("skiptoken") && !url.contains("getSummarized");
+        let slices = requests.iter().filter(|(_, request)| is_fresh(&request.url)).count();
+        assert!(requests.len() <= rows / 1_000 + slices + 4, "{} requests for {rows} rows", requests.len());
+        assert!(requests.len() > status.pages as usize, "it was asked for counts");
+        let told = world.told(&key);
+        assert!(told.iter().all(|status| status.pages > 0 || status.requests <= 1), "rows come first");
+        match status.volume {
+            None => assert!(is_refused),
+            Some(volume) => {
+                let counted: u64 = volume.counts.iter().sum();
+                assert_eq!((is_refused, counted), (false, rows as u64));
+                let known = told.iter().find(|status| status.volume.is_some()).expect("it was told");
+                assert!(known.rows < rows as u32 / 2, "the overview came after {} of {rows} rows", known.rows);
+            }
+        }
+    }
+}
+
+#[test]
 fn the_first_rows_are_there_after_one_request_and_what_is_left_is_told() {
     let (world, _) = world(FEW, |_| {});
     world.load(&audits(), month());

@@ -325,6 +325,7 @@ warning-unreadable-text = Text that is not Unicode, shown with replacement chara
 warning-too-deep = Nested deeper than Gatebook reads
 warning-malformed-record = A record that is not well-formed JSON, read as far as possible
 warning-conflict = Two records with the same id and time that differ; both are shown
+warning-foreign-link = A link to more of Graph's own counts that leads elsewhere; it was not followed
 
 ## Register
 

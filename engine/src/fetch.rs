@@ -8,6 +8,7 @@ mod plan;
 mod run;
 mod shelf;
 mod slice;
+mod volume;
 
 pub use budget::{Books, Denied, OwnBooks, SlidingBudget, Spent, Unlimited};
 pub use load::{KeptLoad, Load};

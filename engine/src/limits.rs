@@ -47,6 +47,17 @@ pub const CHAINS_MAX: usize = 3;
 pub const SLICE_PAGES_MIN: u32 = 8;
 /// Pages that a slice which is cut ahead of has left at most.
 pub const SLICE_PAGES_MAX: u32 = 16;
+/// Pages left from which on the service is asked how many rows there are when: below, the rows are there nearly as soon.
+pub const VOLUME_PAGES_MIN: u32 = 4;
+/// Pages of these counts at most. A count is for one user, application and address, so that there may be as many as rows; with
+/// three pages a load keeps to its rows by the thousand, its slices, and four requests more.
+pub const SUMMARY_PAGES_MAX: u32 = 3;
+/// Rows that are believed to be in one window of time; no tenant has so many in a day.
+pub const COUNT_MAX: u64 = 1_000_000_000;
+/// Windows of time with a count: a month of quarters of a day, and one that has just begun.
+pub const WINDOWS_MAX: usize = 121;
+/// How many times as many rows as were counted, or as few, make the counts worthless.
+pub const COUNT_ERROR_MAX: f64 = 4.0;
 /// Shortest time that a slice which the service is too slow for is halved to.
 pub const SLICE_MIN: Duration = Duration::from_secs(15 * 60);
 /// Slices that fail before the load does.

@@ -17,7 +17,7 @@ pub use analysis::{
     Histogram, HistogramQuery, Layer, LayerOf, LocalUnit, OffsetChange,
 };
 pub use keep::{KeepError, KeptStatus};
-pub use load::{GraphError, GraphErrorDetail, Left, LoadStatus, Phase, SliceState, SliceStatus, WaitReason};
+pub use load::{GraphError, GraphErrorDetail, Left, LoadStatus, Phase, SliceState, SliceStatus, Volume, WaitReason};
 
 /// What rows belong to: a tenant with its account and cloud, the sample, or imported files. Datasets never mix.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -429,6 +429,8 @@ pub enum WarningCode {
     MalformedRecord,
     /// Two records of one load have the same id and time but differ; both are kept, shown and marked.
     Conflict,
+    /// A link to more counts pointed away from the pinned Graph origin and was not followed.
+    ForeignLink,
 }
 
 /// Something that happened in the worker.

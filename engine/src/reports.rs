@@ -10,6 +10,8 @@ mod sign_ins;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
 
+use crate::filter::Operator;
+
 pub use column::{Any, Column, From, Kind, Link};
 
 /// Names a report in URLs of Graph, messages and saved views. Not an enum, so that no code can match on it.
@@ -109,6 +111,17 @@ pub struct Fetch {
     pub shown: &'static [&'static str],
     /// Ids of the columns that name a row where there is room for a few words, most telling first.
     pub named_by: &'static [&'static str],
+    /// How Graph counts its rows without listing them; `None` where it does not.
+    pub summary: Option<Summary>,
+}
+
+/// A function of Graph that counts a fetch's rows per window of time.
+#[derive(Debug)]
+pub struct Summary {
+    /// Its name beside the report's own path.
+    pub function: &'static str,
+    /// Conditions that it takes: a column and each operator with it.
+    pub takes: &'static [(&'static str, &'static [Operator])],
 }
 
 /// Permissions, roles and licence a report needs (delegated).

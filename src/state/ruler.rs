@@ -147,7 +147,7 @@ mod tests {
     fn what_is_left_takes_what_the_budget_gives() {
         let mut status = status(&[(Some(1), None, SliceState::Loading)]);
         assert_eq!(seconds_left(&status), None);
-        status.left = Some(Left { rows: 6_500, requests: 7, is_range_known: true });
+        status.left = Some(Left { rows: 6_500, requests: 7, is_counted: false, is_range_known: true });
         assert_eq!(seconds_left(&status), None, "without a limit nobody knows");
         status.budget = Some(BudgetState { used: 0, limit: 5, window_secs: 10, others: None });
         assert_eq!(seconds_left(&status), Some(14));

@@ -88,5 +88,6 @@ fn warning_text(code: WarningCode) -> String {
         WarningCode::TooDeep => "warning-too-deep",
         WarningCode::MalformedRecord => "warning-malformed-record",
         WarningCode::Conflict => "warning-conflict",
+        WarningCode::ForeignLink => "warning-foreign-link",
     })
 }

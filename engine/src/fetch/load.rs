@@ -6,11 +6,12 @@ use super::{
     Shelf, Taken,
     plan::Plan,
     slice::{KeptSlice, Progress, Slice, Waits},
+    volume::{Tally, within},
 };
 use crate::{
     filter::{Condition, NotTaken},
-    graph::{Bounds, list_url},
-    limits::{SLICES_FAILED_MAX, WARNINGS_KEPT},
+    graph::{Bounds, Window, list_url, summary_url},
+    limits::{SLICES_FAILED_MAX, VOLUME_PAGES_MIN, WARNINGS_KEPT},
     ports::{Millis, Urgency},
     protocol::{GraphError, IngestWarning, LoadKey, LoadStatus, Phase, Scope, WaitReason},
     reports::{ReportDefinition, ReportId},
@@ -30,9 +31,19 @@ pub struct Load {
     slow_answers: u32,
     /// True when a record has a property that Graph leaves out without an optional scope.
     has_optional_detail: bool,
+    counting: Counting,
     /// Its requests go before others' while somebody looks at it.
     urgency: Urgency,
     status: LoadStatus,
+}
+
+/// Whether the service was asked how many rows there are when.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Counting {
+    NotAsked,
+    Asked,
+    /// It does not say, and is not asked by later loads either.
+    Refused,
 }
 
 /// A load as it is saved together with its rows.
@@ -73,10 +84,14 @@ impl Load {
         list_url(graph, definition, &definition.fetches[fetch], bounds, &scope.conditions)?;
         let serial = shelf.next_serial();
         shelf.show_only(fetch, bounds, &scope.conditions);
-        let has_all = |before: &&Self| before.conditions().is_empty() || before.conditions() == scope.conditions;
+        let counting = before.map(|before| before.counting).filter(|counting| *counting == Counting::Refused);
+        let is_alike = |before: &&Self| before.conditions() == scope.conditions;
+        let counted = before.filter(is_alike).and_then(|before| within(before.plan.volume.as_ref()?, bounds));
+        let has_all = |before: &&Self| before.conditions().is_empty() || is_alike(before);
         let before = before.filter(has_all).map(|before| (before, before.plan.loaded()));
         let loaded = before.as_ref().map_or(&[][..], |(_, loaded)| &loaded[..]);
-        let plan = Plan::new(bounds, loaded, serial, now, definition.page_size);
+        let mut plan = Plan::new(bounds, loaded, serial, now, definition.page_size);
+        plan.volume = counted;
         // Rows that are kept are not new when they come again.
         let before = before.as_ref().filter(|_| plan.has_loaded()).map(|(before, _)| before);
         let reached = before.and_then(|before| before.status.reached.map(|at| at.max(bounds.from.unwrap_or(at))));
@@ -88,6 +103,7 @@ impl Load {
             plan,
             slow_answers: 0,
             has_optional_detail: before.is_some_and(|before| before.has_optional_detail),
+            counting: counting.unwrap_or(Counting::NotAsked),
             urgency: Urgency::default(),
             status: LoadStatus { reached, ..LoadStatus::new(key, scope) },
         };
@@ -104,7 +120,7 @@ impl Load {
             slices: self.plan.kept(),
             asked_at: self.plan.asked_at(),
             has_optional_detail: self.has_optional_detail,
-            status: self.status.clone(),
+            status: LoadStatus { volume: self.plan.volume.clone(), ..self.status.clone() },
         }
     }
     /// A load that was saved; one that was under way was stopped by that. `None` when the report has no such fetch.
@@ -114,9 +130,22 @@ impl Load {
         if status.phase.is_under_way() {
             status.phase = Phase::Stopped;
         }
-        let plan = Plan::of_kept(slices, asked_at, definition.page_size)?;
-        let urgency = Urgency::default();
-        Some(Self { definition, fetch, bounds, serial, plan, slow_answers: 0, has_optional_detail, urgency, status })
+        let mut plan = Plan::of_kept(slices, asked_at, definition.page_size)?;
+        (plan.volume, plan.is_volume_apt) = (status.volume.take(), !status.is_filtered_here);
+        let (counting, urgency) = (Counting::NotAsked, Urgency::default());
+        let slow_answers = 0;
+        Some(Self {
+            definition,
+            fetch,
+            bounds,
+            serial,
+            plan,
+            slow_answers,
+            has_optional_detail,
+            counting,
+            urgency,
+            status,
+        })
     }
     /// What is loaded.
     pub fn key(&self) -> &LoadKey {
@@ -149,6 +178,7 @@ impl Load {
             reached: self.status.reached.map(|oldest| self.plan.gap().map_or(oldest, |gap| gap.max(oldest))),
             slices: self.plan.status(is_under_way),
             left: self.plan.left().filter(|left| left.requests > 0),
+            volume: self.plan.volume.clone(),
             ..self.status.clone()
         }
     }
@@ -178,6 +208,35 @@ impl Load {
         let fetch = &self.definition.fetches[self.fetch];
         let url = list_url(graph, self.definition, fetch, slice.open_bounds(), conditions);
         (url.expect("the conditions were checked when the load was made"), false)
+    }
+    /// Where to ask how many rows there are when, and in which windows. That is done once, when a load has so much left that it
+    /// is worth a request; `None` otherwise, and where the service does not count what is asked for.
+    pub(super) fn begin_counting(&mut self, graph: &str) -> Option<(String, Tally)> {
+        let is_long = || self.plan.left().is_some_and(|left| left.requests >= VOLUME_PAGES_MIN);
+        if self.counting != Counting::NotAsked || self.status.is_filtered_here || !is_long() {
+            return None;
+        }
+        let (asked_at, bounds) = (self.plan.asked_at(), self.plan.bounds());
+        let (age, length) = (asked_at - bounds.1, bounds.1 - bounds.0);
+        let window = Window::for_length(length);
+        let url = summary_url(graph, self.definition, &self.definition.fetches[self.fetch], window, self.conditions());
+        // Counts cannot be asked for by time, and those of the time since then would come before.
+        let url = url.filter(|_| age <= length)?;
+        self.counting = Counting::Asked;
+        Some((url, Tally::new(window, asked_at)))
+    }
+    /// The service was asked how many rows there are when, and has said so much.
+    pub(super) fn end_counting(&mut self, tally: &Tally, is_whole: bool) {
+        self.plan.volume = tally.volume(self.bounds, is_whole).or(self.plan.volume.take());
+    }
+    /// It does not say. That is no matter for this load.
+    pub(super) fn refuse_counting(&mut self) {
+        self.counting = Counting::Refused;
+    }
+    /// How long the time is that is asked for.
+    pub(super) fn length(&self) -> Millis {
+        let (from, to) = self.plan.bounds();
+        to - from
     }
     /// What rows must meet to be shown.
     pub(super) fn conditions(&self) -> &[Condition] {
@@ -216,6 +275,7 @@ impl Load {
         self.slow_answers += 1;
         let is_filter_slow = self.slow_answers >= 2 && !self.conditions().is_empty() && !self.status.is_filtered_here;
         self.status.is_filtered_here |= is_filter_slow;
+        self.plan.is_volume_apt = !self.status.is_filtered_here;
         let is_halved = self.plan.halve(id, shelf.next_serial());
         if is_halved || is_filter_slow {
             self.renew(id, shelf);

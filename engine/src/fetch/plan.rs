@@ -1,14 +1,18 @@
 //! A load's time range in slices: which come next, where they are cut, and what is known of what is left.
 //!
-//! A load begins with one slice, whose first page shows how dense rows are. While requests are free, the slice with the most left is
-//! cut ahead of where it has come, and its older part is loaded at the same time. A slice that the service is too slow for is halved.
+//! A load begins with one slice, whose first page shows how dense rows are; the service may count them as well. While requests are
+//! free, the slice with the most left is cut ahead of where it has come, and its older part is loaded at the same time. A slice
+//! that the service is too slow for is halved.
 
-use super::slice::{KeptSlice, Progress, Slice};
+use super::{
+    slice::{KeptSlice, Progress, Slice},
+    volume::Estimate,
+};
 use crate::{
     graph::Bounds,
-    limits::{LATE_ROWS, RETENTION, RETENTIONS, SLICE_MIN, SLICE_PAGES_MAX, SLICE_PAGES_MIN},
+    limits::{COUNT_ERROR_MAX, LATE_ROWS, RETENTION, RETENTIONS, SLICE_MIN, SLICE_PAGES_MAX, SLICE_PAGES_MIN},
     ports::Millis,
-    protocol::{GraphError, Left, SliceState, SliceStatus, WaitReason},
+    protocol::{GraphError, Left, SliceState, SliceStatus, Volume, WaitReason},
 };
 
 /// The slices of one load, newest first, without gaps.
@@ -21,12 +25,16 @@ pub(super) struct Plan {
     page_rows: f64,
     pages: u32,
     last_id: u32,
+    /// How many rows there are when, as the service counts them.
+    pub volume: Option<Volume>,
+    /// False when rows come by other conditions than those they were counted by.
+    pub is_volume_apt: bool,
 }
 
 impl Plan {
     /// Everything inside the bounds, but for what is loaded already.
     pub(super) fn new(bounds: Bounds, loaded: &[Bounds], segment: u32, asked_at: Millis, page_size: u32) -> Self {
-        let mut plan = Self { slices: Vec::new(), asked_at, page_rows: f64::from(page_size), pages: 0, last_id: 0 };
+        let mut plan = Self::of_slices(Vec::new(), asked_at, page_size);
         let mut open = Some(bounds);
         for part in loaded {
             let Some(rest) = open else { break };
@@ -45,14 +53,24 @@ impl Plan {
     /// The slices that were saved; `None` when there are none.
     pub(super) fn of_kept(kept: Vec<KeptSlice>, asked_at: Millis, page_size: u32) -> Option<Self> {
         let slices: Vec<Slice> = (1..).zip(kept).map(|(id, kept)| Slice::of_kept(id, kept)).collect();
-        let last_id = slices.last()?.id;
-        Some(Self { slices, asked_at, page_rows: f64::from(page_size), pages: 0, last_id })
+        (!slices.is_empty()).then(|| Self::of_slices(slices, asked_at, page_size))
+    }
+    fn of_slices(slices: Vec<Slice>, asked_at: Millis, page_size: u32) -> Self {
+        let last_id = slices.last().map_or(0, |slice| slice.id);
+        let page_rows = f64::from(page_size);
+        Self { slices, asked_at, page_rows, pages: 0, last_id, volume: None, is_volume_apt: true }
     }
     pub(super) fn kept(&self) -> Vec<KeptSlice> {
         self.slices.iter().map(Slice::kept).collect()
     }
     pub(super) fn asked_at(&self) -> Millis {
         self.asked_at
+    }
+    /// First and last instant that there may be rows of.
+    pub(super) fn bounds(&self) -> (Millis, Millis) {
+        let oldest = self.slices.last().map_or(self.asked_at, |slice| self.bottom(slice));
+        let newest = self.slices.first().and_then(|slice| slice.bounds.to).unwrap_or(self.asked_at);
+        (oldest, newest.min(self.asked_at).max(oldest))
     }
     /// What is loaded for good, newest first. Rows of the last hours before the load may have come late.
     pub(super) fn loaded(&self) -> Vec<Bounds> {
@@ -125,18 +143,17 @@ impl Plan {
         if self.slices.len() as u32 > self.pages.div_ceil(SLICE_PAGES_MIN) {
             return None;
         }
-        let density = self.density()?;
-        let (most, id) = self
-            .slices
-            .iter()
-            .filter(|slice| slice.progress == Progress::Running)
-            .map(|slice| (self.open_millis(slice) as f64 * density / self.page_rows, slice.id))
+        let estimate = self.estimate()?;
+        let running = self.slices.iter().filter(|slice| slice.progress == Progress::Running);
+        let (most, id) = running
+            .map(|slice| (self.open_rows(slice, estimate) / self.page_rows, slice.id))
             .max_by(|(left, _), (right, _)| left.total_cmp(right))?;
         if most < f64::from(2 * SLICE_PAGES_MIN) {
             return None;
         }
         let ahead = (most / 2.0).min(f64::from(SLICE_PAGES_MAX));
-        let at = self.top(self.get(id)) - (ahead * self.page_rows / density) as Millis;
+        let slice = self.get(id);
+        let at = estimate.back(self.bottom(slice), self.top(slice), ahead * self.page_rows);
         self.cut(id, at, Progress::Waiting, segment())
     }
     /// Cuts a slice; the older part becomes one of its own.
@@ -196,30 +213,45 @@ impl Plan {
             }
         }
     }
-    /// Rows in a millisecond, as far as is known.
-    fn density(&self) -> Option<f64> {
-        let seen = self.slices.iter().filter(|slice| slice.rows > 0).map(|slice| {
+    /// Rows that a slice may still have.
+    fn open_rows(&self, slice: &Slice, estimate: Estimate<'_>) -> f64 {
+        if self.open_millis(slice) > 0 { estimate.rows(self.bottom(slice), self.top(slice)) } else { 0.0 }
+    }
+    /// What is known of how many rows there are when; `None` before any has come.
+    fn estimate(&self) -> Option<Estimate<'_>> {
+        let seen: Vec<(Millis, Millis, f64)> = self.seen().collect();
+        let (rows, millis) =
+            seen.iter().fold((0.0, 0), |(rows, millis), (from, to, more)| (rows + more, millis + (to - from)));
+        let density = (millis > 0).then(|| rows / millis as f64)?;
+        let volume = self.volume.as_ref().filter(|volume| self.is_volume_apt && agrees(volume, &seen));
+        Some(Estimate { density, volume })
+    }
+    /// The times that rows have come of, and how many.
+    fn seen(&self) -> impl Iterator<Item = (Millis, Millis, f64)> {
+        self.slices.iter().filter(|slice| slice.rows > 0).map(|slice| {
             let newest = slice.bounds.to.unwrap_or(self.asked_at).min(self.asked_at);
             let oldest = match slice.progress {
                 Progress::Loaded => slice.bounds.from.or(slice.last),
                 _ => slice.last.map(|last| last.max(low(slice.bounds))),
             };
-            (slice.rows as f64, (newest - oldest.unwrap_or(newest)).max(0) as f64)
-        });
-        let (rows, millis) = seen.fold((0.0, 0.0), |(rows, millis), (more, longer)| (rows + more, millis + longer));
-        (millis > 0.0).then_some(rows / millis)
+            (oldest.unwrap_or(newest).min(newest), newest, slice.rows as f64)
+        })
     }
 
     /// What is left, if that can be told.
     pub(super) fn left(&self) -> Option<Left> {
-        let density = self.density()?;
-        let pages = |slice: &Slice| (self.open_millis(slice) as f64 * density / self.page_rows).ceil() as u32;
-        let open = || self.slices.iter().filter(|slice| self.open_millis(slice) > 0);
+        let estimate = self.estimate()?;
+        let open: Vec<&Slice> = self.slices.iter().filter(|slice| self.open_millis(slice) > 0).collect();
+        let rows = |slice: &&Slice| self.open_rows(slice, estimate);
+        // The last page of a slice is not full.
+        let pages = |slice: &&Slice| (rows(slice) / self.page_rows).ceil().max(1.0);
+        let counted = |slice: &&Slice| estimate.counted_millis(self.bottom(slice), self.top(slice));
+        let open_millis: Millis = open.iter().map(|slice| self.open_millis(slice)).sum();
         Some(Left {
-            // The last page of a slice is not full.
-            requests: open().map(|slice| pages(slice).max(1)).sum(),
-            rows: (open().map(|slice| self.open_millis(slice) as f64).sum::<f64>() * density) as u32,
-            is_range_known: open().all(|slice| slice.bounds.from.is_some()),
+            requests: open.iter().map(pages).sum::<f64>() as u32,
+            rows: open.iter().map(rows).sum::<f64>() as u32,
+            is_counted: open.iter().map(counted).sum::<Millis>() as f64 >= 0.9 * open_millis as f64,
+            is_range_known: open.iter().all(|slice| slice.bounds.from.is_some()),
         })
     }
     /// The slices as they are shown, newest first; parts of one state that meet are one.
@@ -233,6 +265,20 @@ impl Plan {
         }
         shown
     }
+}
+
+/// False when far more or fewer rows came than were counted. Within a day there are busy and quiet hours, so that less than a
+/// window says nothing.
+fn agrees(volume: &Volume, seen: &[(Millis, Millis, f64)]) -> bool {
+    let counts = Estimate { density: 0.0, volume: Some(volume) };
+    let (mut millis, mut came, mut counted) = (0, 0.0, 0.0);
+    for (from, to, rows) in seen {
+        let covered = counts.counted_millis(*from, *to);
+        millis += covered;
+        came += rows * covered as f64 / (to - from).max(1) as f64;
+        counted += counts.rows(*from, *to);
+    }
+    millis < volume.window_millis || (came <= counted * COUNT_ERROR_MAX && counted <= came * COUNT_ERROR_MAX)
 }
 
 fn low(bounds: Bounds) -> Millis {
@@ -254,7 +300,13 @@ fn both(left: Bounds, right: Bounds) -> Option<Bounds> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use proptest::{collection::vec, prelude::*, sample::select};
+
+    use super::{super::volume::Tally, *};
+    use crate::{
+        graph::Window,
+        limits::{COUNT_MAX, WINDOWS_MAX},
+    };
 
     const HOUR: Millis = 3_600_000;
     const DAY: Millis = 24 * HOUR;
@@ -387,5 +439,118 @@ mod tests {
         let id = old.start_next(|| 2).expect("it waits");
         assert!(old.clamp(id, 3));
         assert_eq!((shown(&old), old.start_next(|| 3)), (vec!["-400..-300 too old".to_owned()], None));
+    }
+
+    /// So many rows on each of the last days, today first.
+    fn volume(rows: &[u64]) -> Option<Volume> {
+        let mut tally = Tally::new(Window::Day, NOW);
+        // The day that begins just now has none.
+        tally.add((1..).zip(rows).map(|(days, rows)| (NOW - days * DAY, *rows)));
+        tally.volume(Bounds::default(), true)
+    }
+
+    /// Slices in days and pages of a plan that is cut until every chain is busy and no page comes any more.
+    fn cuts(plan: &mut Plan) -> Vec<String> {
+        // As if many pages had come: what is looked at here is where it is cut.
+        plan.pages = 1_000;
+        while plan.start_next(|| 2).is_some() {}
+        shown(plan)
+    }
+
+    #[test]
+    fn counts_say_where_a_slice_is_cut() {
+        // A weekend before today, with hardly any rows.
+        let rows = [8_000, 100, 100, 20_000, 20_000, 20_000, 20_000, 8_000, 100, 100];
+        let mut counted = plan(days(Some(-10), None), &[]);
+        let id = counted.start_next(|| 2).expect("it waits");
+        page(&mut counted, id, 1_000, -0.125);
+        let seen = counted.left().expect("rows have been seen");
+        counted.volume = volume(&rows);
+        let left = counted.left().expect("rows have been seen");
+        assert_eq!((seen.rows, seen.is_counted), (79_000, false));
+        assert_eq!((left.rows, left.requests, left.is_counted), (95_400, 96, true));
+        // Sixteen pages from where it has come: the rest of today, the weekend, and a part of Friday.
+        let cut = counted.start_next(|| 2).expect("there is much left");
+        let at = (NOW - counted.get(cut).bounds.to.expect("it was cut")) as f64 / DAY as f64;
+        assert!((at - 3.44).abs() < 0.01, "{at}");
+        let ends: Vec<Millis> = counted.slices.iter().filter_map(|slice| slice.bounds.from).collect();
+        assert_eq!(ends.len(), 2, "{ends:?}");
+        // Every slice but the last has what it should.
+        cuts(&mut counted);
+        let estimate = counted.estimate().expect("rows have been seen");
+        let (last, others) = counted.slices.split_last().expect("there are slices");
+        for slice in others {
+            let pages = counted.open_rows(slice, estimate) / 1_000.0;
+            assert!((7.9..=16.1).contains(&pages), "{pages} pages in {:?}", slice.bounds);
+        }
+        assert!(counted.open_rows(last, estimate) < 16_000.0);
+    }
+
+    #[test]
+    fn counts_that_rows_belie_are_worth_nothing() {
+        let with = |rows: u64, came: u64| {
+            let mut plan = plan(days(Some(-10), None), &[]);
+            let id = plan.start_next(|| 2).expect("it waits");
+            plan.volume = volume(&[rows; 10]);
+            page(&mut plan, id, came, -2.0);
+            plan.left().expect("rows have been seen")
+        };
+        assert_eq!(with(1_000, 2_000), Left { rows: 8_000, requests: 8, is_counted: true, is_range_known: true });
+        assert!(with(3_000, 2_000).is_counted, "the service counts a little otherwise");
+        for belied in [with(0, 2_000), with(200, 2_000), with(50_000, 2_000), with(COUNT_MAX, 2_000)] {
+            assert_eq!(belied, Left { rows: 8_000, requests: 8, is_counted: false, is_range_known: true });
+        }
+        let mut other = plan(days(Some(-10), None), &[]);
+        let id = other.start_next(|| 2).expect("it waits");
+        (other.volume, other.is_volume_apt) = (volume(&[5_000; 10]), false);
+        page(&mut other, id, 2_000, -0.5);
+        assert!(!other.left().expect("rows have been seen").is_counted, "other rows were counted");
+    }
+
+    /// Counts as nobody should send them: for any time, any number, overlapping.
+    fn counts() -> impl Strategy<Value = Vec<(Millis, u64)>> {
+        let at = prop_oneof![NOW - 40 * DAY..NOW + 10 * DAY, any::<Millis>()];
+        let rows = prop_oneof![select(vec![0, 1, COUNT_MAX, COUNT_MAX + 1, u64::MAX]), 0..100_000_u64];
+        vec((at, rows), 0..60)
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_is_counted_the_slices_cover_the_range(
+            counts in counts(),
+            window in select(vec![Window::Hour, Window::SixHours, Window::Day]),
+            range in select(vec![(None, None), (Some(-30), None), (Some(-30), Some(-2)), (Some(-1), None)]),
+            is_whole in any::<bool>(),
+            pages in vec((0..5_000_u64, 0.0..1.0_f64), 0..40),
+        ) {
+            let bounds = days(range.0, range.1);
+            let mut plan = plan(bounds, &[]);
+            let mut tally = Tally::new(window, NOW);
+            tally.add(counts);
+            plan.volume = tally.volume(bounds, is_whole);
+            prop_assert!(plan.volume.as_ref().is_none_or(|volume| volume.counts.len() <= WINDOWS_MAX));
+            for (rows, share) in pages {
+                while plan.start_next(|| 2).is_some() {}
+                // A page comes to the slice with the most left, which goes on by this share of it.
+                let running = plan.slices.iter().filter(|slice| slice.progress == Progress::Running);
+                let Some(slice) = running.max_by_key(|slice| plan.open_millis(slice)) else { break };
+                let (id, top, open) = (slice.id, plan.top(slice), plan.open_millis(slice));
+                plan.count_page();
+                let slice = plan.get_mut(id);
+                slice.rows += rows;
+                slice.last = Some(top - (open as f64 * share) as Millis);
+                let left = plan.left();
+                prop_assert!(left.is_none_or(|left| left.requests >= 1));
+            }
+            let mut ends = plan.slices.iter().map(|slice| (slice.bounds.from, slice.bounds.to));
+            let (mut from, to) = ends.next().expect("a plan has a slice");
+            prop_assert_eq!(to, bounds.to);
+            for (older, newer) in ends {
+                prop_assert!(newer.is_some() && newer == from, "{:?} follows {:?}", newer, from);
+                prop_assert!(older.is_none_or(|older| newer.is_some_and(|newer| older < newer)));
+                from = older;
+            }
+            prop_assert_eq!(from, bounds.from);
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! Drives a load to its end: a few slices at a time, each one request after the other, with pauses, fresh tokens and restarts.
 
+mod counting;
 mod import;
 
 pub use import::NoTransport;
@@ -74,13 +75,25 @@ impl Run {
     /// Loads several slices at a time, each by a chain of pages.
     async fn slices(&self) -> Phase {
         let mut chains = FuturesUnordered::new();
+        let mut counting: Option<LocalBoxFuture<'_, ()>> = None;
         loop {
             while chains.len() < CHAINS_MAX
                 && let Some(id) = self.start_next()
             {
                 chains.push(self.step(id));
             }
-            let Some((id, next)) = chains.next().await else { return self.load.borrow().outcome() };
+            let done = match &mut counting {
+                None => chains.next().await,
+                Some(counts) => match select(chains.next(), counts).await {
+                    Either::Left((done, _)) => done,
+                    Either::Right(((), _)) => {
+                        counting = None;
+                        continue;
+                    }
+                },
+            };
+            // Nobody waits for counts when all rows are there.
+            let Some((id, next)) = done else { return self.load.borrow().outcome() };
             match next {
                 Next::More => chains.push(self.step(id)),
                 Next::Loaded => self.load.borrow_mut().slice(id).progress = Progress::Loaded,
@@ -92,6 +105,7 @@ impl Run {
                 Next::Settled => {}
                 Next::End(phase) => return phase,
             }
+            counting = counting.or_else(|| self.begin_counting());
             (self.on_change)();
         }
     }

@@ -118,7 +118,7 @@ fn time_terms(report: &ReportDefinition, bounds: Bounds) -> Vec<String> {
 }
 
 /// Percent-encoding for a value in a query: all but what never has a meaning there.
-fn encode(text: &str) -> String {
+pub(super) fn encode(text: &str) -> String {
     const PLAIN: &[u8] = b"-._~():/,$";
     let mut encoded = String::with_capacity(text.len() * 2);
     for byte in text.bytes() {

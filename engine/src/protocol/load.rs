@@ -34,13 +34,30 @@ pub enum SliceState {
     OutsideRetention,
 }
 
-/// What is left of a load, as far as can be told from how many rows there were in the time that is loaded.
+/// How many rows there are when, as the service counts them without listing them. It counts groups of rows by its own rules, and
+/// later or earlier than it lists them: good for a picture and for a plan, and no proof that a row is missing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Volume {
+    /// First instant of the first window.
+    pub from: Millis,
+    /// Length of a window: an hour, six or a day.
+    pub window_millis: Millis,
+    /// Rows in each window, oldest first and without gaps; at most `limits::WINDOWS_MAX`.
+    pub counts: Vec<u64>,
+    /// When they were counted; the last window may end later.
+    pub at: Millis,
+}
+
+/// What is left of a load: as many rows as the service counts, and where it does not, as many as there were in the same time
+/// that is loaded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Left {
     /// Rows.
     pub rows: u32,
     /// Requests.
     pub requests: u32,
+    /// True when the service counted nearly all of them.
+    pub is_counted: bool,
     /// False when it is not known how far back there are rows; a retention of 30 days is assumed then.
     pub is_range_known: bool,
 }
@@ -72,6 +89,8 @@ pub struct LoadStatus {
     pub slices: Vec<SliceStatus>,
     /// What is left to be loaded; `None` when nothing is, or nothing is known of it yet.
     pub left: Option<Left>,
+    /// How many rows there are when; `None` where the service does not say.
+    pub volume: Option<Volume>,
     /// True when Graph is too slow with the scope's conditions, which are looked at here instead.
     pub is_filtered_here: bool,
     /// Odd things so far, by kind.
@@ -104,6 +123,7 @@ impl LoadStatus {
             reached: None,
             slices: Vec::new(),
             left: None,
+            volume: None,
             is_filtered_here: false,
             warnings: Vec::new(),
             warning_examples: Vec::new(),

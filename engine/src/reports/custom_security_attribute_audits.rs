@@ -22,6 +22,7 @@ pub static CUSTOM_SECURITY_ATTRIBUTE_AUDITS: ReportDefinition = ReportDefinition
         table: "AADCustomSecurityAttributeAuditLogs",
         shown: audits::SHOWN,
         named_by: audits::NAMED_BY,
+        summary: None,
     }],
     access: Access {
         scopes: &["CustomSecAttributeAuditLogs.Read.All"],

@@ -15,7 +15,14 @@ pub static DIRECTORY_AUDITS: ReportDefinition = ReportDefinition {
     order_by: "activityDateTime desc",
     page_size: 1_000,
     time_operators: TimeOperators::GeLe,
-    fetches: &[Fetch { id: "all", filter: None, table: "AuditLogs", shown: audits::SHOWN, named_by: audits::NAMED_BY }],
+    fetches: &[Fetch {
+        id: "all",
+        filter: None,
+        table: "AuditLogs",
+        shown: audits::SHOWN,
+        named_by: audits::NAMED_BY,
+        summary: None,
+    }],
     access: Access {
         scopes: &["AuditLog.Read.All"],
         scopes_elsewhere: &[],

@@ -32,6 +32,7 @@ pub static PROVISIONING: ReportDefinition = ReportDefinition {
             "outcome",
         ],
         named_by: &["identity", "provisioningAction", "sourceSystem/displayName", "targetSystem/displayName"],
+        summary: None,
     }],
     access: Access {
         scopes: &["ProvisioningLog.Read.All"],

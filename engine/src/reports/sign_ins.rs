@@ -7,8 +7,10 @@ use serde_json::{Map, Value};
 use columns::COLUMNS;
 
 use super::{
-    ALL_CLOUDS, Access, Fetch, Group, Licence, Outcome, ReportDefinition, ReportId, TimeOperators, text_at, value_at,
+    ALL_CLOUDS, Access, Fetch, Group, Licence, Outcome, ReportDefinition, ReportId, Summary, TimeOperators, text_at,
+    value_at,
 };
+use crate::filter::Operator;
 
 /// The sign-in report.
 pub static SIGN_INS: ReportDefinition = ReportDefinition {
@@ -56,6 +58,7 @@ const FETCHES: &[Fetch] = &[
             "resourceTenantId",
         ],
         named_by: &["userDisplayName", "appDisplayName", "ipAddress", "locationText"],
+        summary: None,
     },
     Fetch {
         id: "nonInteractiveUser",
@@ -63,6 +66,7 @@ const FETCHES: &[Fetch] = &[
         table: "AADNonInteractiveUserSignInLogs",
         shown: &["createdDateTime", "id", "userDisplayName", "appDisplayName", "outcome", "ipAddress", "resourceId"],
         named_by: &["userDisplayName", "appDisplayName", "ipAddress", "locationText"],
+        summary: Some(summary("getSummarizedNonInteractiveSignIns")),
     },
     Fetch {
         id: "servicePrincipal",
@@ -79,6 +83,7 @@ const FETCHES: &[Fetch] = &[
             "resourceId",
         ],
         named_by: &["servicePrincipalName", "resourceDisplayName", "ipAddress"],
+        summary: Some(summary("getSummarizedServicePrincipalSignIns")),
     },
     Fetch {
         id: "managedIdentity",
@@ -93,8 +98,28 @@ const FETCHES: &[Fetch] = &[
             "resourceId",
         ],
         named_by: &["servicePrincipalName", "resourceDisplayName", "ipAddress"],
+        summary: Some(summary("getSummarizedMSISignIns")),
     },
 ];
+
+/// Graph's functions that count sign-ins take the same conditions; there is none for interactive users.
+const fn summary(function: &'static str) -> Summary {
+    Summary {
+        function,
+        takes: &[
+            ("userPrincipalName", &[Operator::Eq]),
+            ("appId", &[Operator::Eq]),
+            ("appDisplayName", &[Operator::Eq]),
+            ("conditionalAccessStatus", &[Operator::Eq]),
+            ("resourceDisplayName", &[Operator::Eq]),
+            ("resourceId", &[Operator::Eq]),
+            ("servicePrincipalId", &[Operator::Eq]),
+            ("status/errorCode", &[Operator::Eq]),
+            ("ipAddress", &[Operator::Eq, Operator::StartsWith]),
+            ("servicePrincipalName", &[Operator::Eq, Operator::StartsWith]),
+        ],
+    }
+}
 
 const GROUPS: &[Group] = &[
     Group {

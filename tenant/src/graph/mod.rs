@@ -198,6 +198,10 @@ impl Graph {
             }
             Path::Summary(kind, window) => {
                 access::check(Report::SignIns, caller, false)?;
+                if faults.contains(&Fault::NoSummary) {
+                    let segment = request.path.rsplit('/').next().and_then(|segment| segment.split('(').next());
+                    return Err(GraphFault::no_segment(segment.unwrap_or_default()));
+                }
                 summaries::list(history, *kind, window, request, &manner, now)
             }
             Path::Other(segments) => related::answer(history.organisation(), segments, request, caller),

@@ -75,6 +75,8 @@ pub enum Fault {
     DuplicateRows,
     /// A page without rows, with a next link.
     EmptyPage,
+    /// 400 for the functions that count sign-ins per window of time: the service does not know them.
+    NoSummary,
 }
 
 impl Fault {
@@ -103,6 +105,7 @@ impl Fault {
         ("late-rows", Self::LateRows),
         ("duplicate-rows", Self::DuplicateRows),
         ("empty-page", Self::EmptyPage),
+        ("no-summary", Self::NoSummary),
     ];
     /// The fault with this name.
     pub fn parse(name: &str) -> Option<Self> {
@@ -156,7 +159,8 @@ pub(super) fn refusal(fault: Fault, report: Option<Report>, caller: &Caller) -> 
         | Fault::MalformedJson
         | Fault::LateRows
         | Fault::DuplicateRows
-        | Fault::EmptyPage => return None,
+        | Fault::EmptyPage
+        | Fault::NoSummary => return None,
     })
 }
 

@@ -82,9 +82,10 @@ pub(super) fn list(
             }
             items.push(write(group, number * hours * HOUR));
         }
-        // A page ends with a window once it has something to show: another one takes time.
+        // A short page ends with a window once it has something to show: another one takes time.
         number -= 1;
-        if next.is_none() && items.len() * 2 > options.top && number >= slices.start.div_euclid(hours) {
+        let is_enough = manner.has_short_pages && items.len() * 2 > options.top;
+        if next.is_none() && is_enough && number >= slices.start.div_euclid(hours) {
             next = Some(Position { slice: number, index: 0, page: start.page + 1 });
         }
         if next.is_some() {

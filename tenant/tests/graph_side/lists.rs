@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 use tenant::{
     Graph,
+    graph::{Fault, Scenario},
     history::{RecordedHistory, Report},
     http::Request,
     organisation::Organisation,
@@ -226,6 +227,21 @@ fn summaries_count_what_the_list_has() {
         assert_eq!(sum as usize, all(&mut graph, &format!("{ROOT}/signIns?$filter={filter}")).len(), "{kind}");
         assert!(groups.len() < sum as usize);
     }
+}
+
+#[test]
+fn summaries_come_in_full_pages_or_are_refused_while_lists_go_on() {
+    let (mut graph, caller) = (graph(), administrator());
+    graph.set_short_pages(false);
+    let url = format!("{ROOT}/getSummarizedServicePrincipalSignIns(aggregationWindow='h1')?$top=50");
+    let page = json(&ask(&mut graph, &url, Some(&caller)));
+    assert!(page["@odata.nextLink"].is_string());
+    assert_eq!(page["value"].as_array().map(Vec::len), Some(50));
+    graph.set_scenario(Scenario { fault: Fault::NoSummary, report: None, count: None });
+    let refused = ask(&mut graph, &url, Some(&caller));
+    assert_eq!(refusal(&refused), "400 BadRequest");
+    assert!(json(&refused)["error"]["message"].as_str().is_some_and(|message| message.contains("segment 'getSumm")));
+    assert_eq!(ask(&mut graph, &format!("{ROOT}/signIns?$top=1"), Some(&caller)).status, 200);
 }
 
 #[test]
