@@ -9,6 +9,7 @@ pub mod route;
 pub mod ruler;
 pub mod scope;
 pub mod viewport;
+pub mod volume;
 
 #[cfg(target_arch = "wasm32")]
 pub mod app_state;

@@ -20,4 +20,5 @@ pub mod shell;
 pub mod sign_in;
 pub mod table;
 pub mod visit;
+pub mod volume;
 pub mod warnings;

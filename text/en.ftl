@@ -303,6 +303,16 @@ part-loading = Loading
 part-waiting = Not loaded yet
 part-failed = Failed
 part-outside = Older than Graph keeps
+volume-days = Graph counts about { $rows } { $report } from { $from } to { $to }. The busiest day is { $busiest }, with about { $most }.
+volume-hours = Graph counts about { $rows } { $report } from { $from } to { $to }. The busiest { $hours ->
+    [one] hour is
+   *[other] { $hours } hours are
+} around { $busiest }, with about { $most }.
+volume-none = Graph counts no { $report } from { $from } to { $to }.
+volume-note = This is Graph’s own count, by days and hours of UTC. It may differ a little from the rows, and only the rows are shown and searched.
+volume-left-counted = About { $rows } rows are still to come, by Graph’s own count.
+volume-left-seen = About { $rows } rows are still to come, if the rest of the time is as busy as what is loaded.
+volume-left-retention = It is not known how far back Graph goes; this supposes 30 days.
 
 ## Warnings
 
@@ -325,7 +335,7 @@ warning-unreadable-text = Text that is not Unicode, shown with replacement chara
 warning-too-deep = Nested deeper than Gatebook reads
 warning-malformed-record = A record that is not well-formed JSON, read as far as possible
 warning-conflict = Two records with the same id and time that differ; both are shown
-warning-foreign-link = A link to more of Graph's own counts that leads elsewhere; it was not followed
+warning-foreign-link = A link to more of Graph’s own counts that leads elsewhere; it was not followed
 
 ## Register
 

@@ -6,7 +6,10 @@ use engine::{
 };
 use leptos::prelude::*;
 
-use super::kept::KeptLine;
+use super::{
+    kept::KeptLine,
+    volume::{VolumeBars, VolumeWords},
+};
 use crate::{
     components::{
         date_time::{DateTime, formats},
@@ -42,10 +45,20 @@ pub fn PartsRuler(
     let ends = Memo::new(move |_| ends());
     let parts = move || ruler.get().map(|ruler| ruler.parts.into_iter().map(part).collect_view());
     view! {
-        <div class="ruler" aria-hidden="true">
-            <span class="ruler-end">{move || ends.get().map(|(from, _)| from)}</span>
-            <svg class="ruler-line" viewBox=format!("0 0 1000 {HEIGHT}") preserveAspectRatio="none">{parts}</svg>
-            <span class="ruler-end">{move || ends.get().map(|(_, to)| to)}</span>
+        <div class="ruler">
+            <span class="ruler-end" aria-hidden="true">{move || ends.get().map(|(from, _)| from)}</span>
+            <div class="ruler-axis">
+                <VolumeBars status=status />
+                <svg
+                    class="ruler-line"
+                    viewBox=format!("0 0 1000 {HEIGHT}")
+                    preserveAspectRatio="none"
+                    aria-hidden="true"
+                >
+                    {parts}
+                </svg>
+            </div>
+            <span class="ruler-end" aria-hidden="true">{move || ends.get().map(|(_, to)| to)}</span>
         </div>
     }
 }
@@ -89,6 +102,7 @@ pub fn PartsDialog(
             <p class="page-lead">{t("parts-lead")}</p>
             <KeptLine />
             {move || is_filtered_here.get().then(|| view! { <p>{t("parts-filtered-here")}</p> })}
+            <VolumeWords status=status />
             <table class="sheet-table parts upper-space">
                 <thead>
                     <tr>

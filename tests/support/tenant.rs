@@ -28,6 +28,12 @@ pub fn assert_all_there(options: TenantOptions, world: &World, key: &LoadKey) {
     assert!(found == expected, "{key:?} has other records than the tenant");
 }
 
+/// How often the service was asked to count instead of to list.
+pub fn summaries(world: &World) -> usize {
+    let requests = world.graph.requests.borrow();
+    requests.iter().filter(|(_, request)| request.url.contains("getSummarized")).count()
+}
+
 /// The original of every row that is shown, in the order shown.
 pub fn originals(world: &World, key: &LoadKey) -> Vec<String> {
     let mut originals = Vec::new();

@@ -212,8 +212,7 @@ impl Load {
     /// Where to ask how many rows there are when, and in which windows. That is done once, when a load has so much left that it
     /// is worth a request; `None` otherwise, and where the service does not count what is asked for.
     pub(super) fn begin_counting(&mut self, graph: &str) -> Option<(String, Tally)> {
-        let is_long = || self.plan.left().is_some_and(|left| left.requests >= VOLUME_PAGES_MIN);
-        if self.counting != Counting::NotAsked || self.status.is_filtered_here || !is_long() {
+        if self.counting != Counting::NotAsked || self.status.is_filtered_here || !self.is_worth_counting() {
             return None;
         }
         let (asked_at, bounds) = (self.plan.asked_at(), self.plan.bounds());
@@ -224,6 +223,10 @@ impl Load {
         let url = url.filter(|_| age <= length)?;
         self.counting = Counting::Asked;
         Some((url, Tally::new(window, asked_at)))
+    }
+    /// True when so much is left that a request for counts is a small part of it.
+    pub(super) fn is_worth_counting(&self) -> bool {
+        self.plan.left().is_some_and(|left| left.requests >= VOLUME_PAGES_MIN)
     }
     /// The service was asked how many rows there are when, and has said so much.
     pub(super) fn end_counting(&mut self, tally: &Tally, is_whole: bool) {

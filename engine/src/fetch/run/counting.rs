@@ -48,7 +48,9 @@ impl Run {
             }
             // At this pace, all pages that are asked for should say something about half of the time.
             let reached = tally.reaches().map_or(0, |oldest| self.ports.clock.now() - oldest);
-            if reached * Millis::from(2 * SUMMARY_PAGES_MAX) < self.load.borrow().length() * Millis::from(page) {
+            let is_far =
+                reached * Millis::from(2 * SUMMARY_PAGES_MAX) >= self.load.borrow().length() * Millis::from(page);
+            if !is_far || !self.load.borrow().is_worth_counting() {
                 return;
             }
             url = link;
