@@ -35,7 +35,9 @@ impl Clock for StepClock {
 async fn the_limit_is_shared_by_tabs_and_survives_a_reload() {
     let clock = Rc::new(StepClock::default());
     let name = format!("test {}", BrowserRandom.next_u64());
-    let budget = |name: &str| SlidingBudget::with_books(clock.clone(), SharedBooks::new(name, clock.clone()));
+    let budget = |name: &str| {
+        SlidingBudget::with_books(clock.clone(), SharedBooks::new(name, clock.clone()), BrowserRandom.next_u64())
+    };
     let (one, other, any) = (budget(&name), budget(&name), Urgency::default());
     for _ in 0..2 {
         one.permit(&any).await.expect("no pause is that long");
@@ -57,7 +59,7 @@ async fn limits_that_nobody_uses_any_more_are_forgotten() {
     let clock = Rc::new(StepClock::default());
     let budget = || {
         let books = SharedBooks::new(&format!("test {}", BrowserRandom.next_u64()), clock.clone());
-        SlidingBudget::with_books(clock.clone(), books)
+        SlidingBudget::with_books(clock.clone(), books, BrowserRandom.next_u64())
     };
     let any = Urgency::default();
     budget().permit(&any).await.expect("no pause is that long");

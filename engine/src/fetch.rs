@@ -10,7 +10,7 @@ mod shelf;
 mod slice;
 mod volume;
 
-pub use budget::{Books, Denied, OwnBooks, SlidingBudget, Spent, Unlimited};
+pub use budget::{Books, Denied, Member, OwnBooks, SlidingBudget, Spent, Unlimited};
 pub use load::{KeptLoad, Load};
 pub use run::{NoTransport, Run};
 pub use shelf::{Shelf, Taken};

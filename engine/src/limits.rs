@@ -78,6 +78,9 @@ pub const EVENT_PAUSE: Duration = Duration::from_millis(100);
 /// Longest time that a request takes to arrive, where no answer has shown otherwise: Graph measures the budget's window at
 /// arrival. Half a second of jitter either way is covered, and a full budget every 11 s is still 91% of what the service gives.
 pub const BUDGET_MARGIN: Duration = Duration::from_secs(1);
+/// How late a tab may come for the permit that is kept for it: a timer and a look into the shared books take a few milliseconds,
+/// on a busy machine some dozens. After that others take it.
+pub const TURN_GRACE: Duration = Duration::from_millis(150);
 /// How long a smaller share of the budget is kept after a refusal, at first and at most; it doubles with each refusal. Half of
 /// the budget being used by others then costs a refused request every two minutes.
 pub const SHARE_HOLD_FIRST: Duration = Duration::from_secs(20);

@@ -27,6 +27,7 @@ use futures_util::{
     task::LocalSpawnExt,
 };
 use pages::{audits, ok, page_number, world};
+use proptest::prelude::*;
 use world::{NOW, Seeded, VirtualClock};
 
 const MINUTE: Duration = Duration::from_secs(60);
@@ -50,6 +51,7 @@ struct Arrival {
 struct LateClock {
     clock: Rc<VirtualClock>,
     random: Rc<Seeded>,
+    late: Duration,
 }
 
 impl Clock for LateClock {
@@ -57,7 +59,7 @@ impl Clock for LateClock {
         self.clock.now()
     }
     fn sleep(&self, duration: Duration) -> LocalBoxFuture<'_, ()> {
-        self.clock.sleep(duration + Duration::from_millis(self.random.next_u64() % 8))
+        self.clock.sleep(duration + self.late + Duration::from_millis(self.random.next_u64() % 8))
     }
 }
 
@@ -67,6 +69,8 @@ struct Place {
     clock: Rc<VirtualClock>,
     random: Rc<Seeded>,
     arrivals: Rc<RefCell<Vec<Arrival>>>,
+    /// When each permit was given, and to whom.
+    starts: Rc<RefCell<Vec<(Millis, usize)>>>,
     books: OwnBooks,
     has_retry_after: bool,
 }
@@ -78,13 +82,18 @@ impl Place {
             clock: VirtualClock::at(NOW),
             random: Rc::new(Seeded::new(3)),
             arrivals: Rc::default(),
+            starts: Rc::default(),
             books: OwnBooks::default(),
             has_retry_after: true,
         }
     }
     fn budget(&self) -> Rc<SlidingBudget> {
-        let clock = Rc::new(LateClock { clock: self.clock.clone(), random: self.random.clone() });
-        Rc::new(SlidingBudget::with_books(clock, self.books.clone()))
+        self.late_budget(Duration::ZERO)
+    }
+    /// A tab whose timers go off later than others' by so much at least.
+    fn late_budget(&self, late: Duration) -> Rc<SlidingBudget> {
+        let clock = Rc::new(LateClock { clock: self.clock.clone(), random: self.random.clone(), late });
+        Rc::new(SlidingBudget::with_books(clock, self.books.clone(), self.random.next_u64()))
     }
     fn state(&self) -> BudgetState {
         self.budget().state().expect("there is a limit")
@@ -92,11 +101,12 @@ impl Place {
     /// Sends one request after the other for ever, as a load does. An answer takes so long.
     fn load(&self, who: usize, budget: &Rc<SlidingBudget>, answer_time: Duration) {
         let (clock, random, budget) = (self.clock.clone(), self.random.clone(), budget.clone());
-        let (arrivals, has_retry_after) = (self.arrivals.clone(), self.has_retry_after);
+        let (arrivals, starts, has_retry_after) = (self.arrivals.clone(), self.starts.clone(), self.has_retry_after);
         let work = async move {
             let mut tries = 0;
             loop {
                 let permit = budget.permit(&Urgency::default()).await.expect("no pause is that long");
+                starts.borrow_mut().push((clock.now(), who));
                 clock.sleep(jitter(&*random)).await;
                 let result = arrive(&mut arrivals.borrow_mut(), Who::Worker(who), clock.now());
                 clock.sleep(answer_time).await;
@@ -212,6 +222,55 @@ fn somebody_else_who_takes_half_is_named_and_left_room_until_he_stops() {
             assert!(sent >= 135 && refused == 0, "afterwards {sent} of 150 are sent, and {refused} refused");
         }
     }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+    #[test]
+    fn of_two_tabs_that_want_everything_neither_starves(
+        late_millis in [0..100_u64, 0..100_u64],
+        answer_millis in [100..4_000_u64, 100..4_000_u64],
+        chains in [4..12_usize, 4..12_usize],
+        seed in any::<u64>(),
+    ) {
+        let place = Place { random: Rc::new(Seeded::new(seed)), ..Place::new() };
+        for tab in 0..2 {
+            let budget = place.late_budget(Duration::from_millis(late_millis[tab]));
+            (0..chains[tab]).for_each(|_| place.load(tab, &budget, Duration::from_millis(answer_millis[tab])));
+        }
+        place.run_for(10 * MINUTE);
+        let starts = place.starts.borrow();
+        for (index, (first, _)) in starts.iter().enumerate().take_while(|(_, (at, _))| *at < NOW + 9 * 60_000) {
+            let minute: Vec<usize> =
+                starts[index..].iter().take_while(|(at, _)| *at < first + 60_000).map(|(_, tab)| *tab).collect();
+            let of_first = minute.iter().filter(|tab| **tab == 0).count();
+            let fewest = of_first.min(minute.len() - of_first) as f64 / minute.len() as f64;
+            prop_assert!(fewest >= 0.4, "{fewest} of {} in the minute from {}", minute.len(), first - NOW);
+        }
+        let arrivals = place.arrivals.borrow();
+        prop_assert!(arrivals.iter().all(|arrival| !arrival.is_refused));
+        let share = arrivals.len() as f64 / 300.0;
+        prop_assert!(share >= 0.9, "{share} of the limit");
+    }
+}
+
+#[test]
+fn a_tab_that_is_gone_holds_nobody_up() {
+    let place = Place::new();
+    let budgets = [place.budget(), place.budget()];
+    for who in 0..6 {
+        place.load(who % 2, &budgets[who % 2], Duration::from_secs(1));
+    }
+    place.run_for(MINUTE);
+    let waiting = place.late_budget(Duration::from_secs(3_600));
+    let ghost = async move {
+        let _ = waiting.permit(&Urgency::default()).await;
+    };
+    place.pool.borrow().spawner().spawn_local(ghost).expect("the pool is there");
+    let before = place.starts.borrow().len();
+    place.run_for(10 * MINUTE);
+    let share = (place.starts.borrow().len() - before) as f64 / 300.0;
+    assert!(share >= 0.9, "{share} of the limit");
 }
 
 /// A spent budget, and who waits for it.

@@ -6,7 +6,7 @@ use engine::{
     clouds,
     engine::{BridgedTokens, Engine, NoTokens, Sink, rehearse},
     fetch::{NoTransport, SlidingBudget, Unlimited},
-    ports::{Attachment, Clock, Packer, Ports},
+    ports::{Attachment, Clock, Packer, Ports, Random},
     protocol::{self, DatasetId, FromWorker, Request, Source},
 };
 use js_sys::Uint8Array;
@@ -106,6 +106,7 @@ impl Outside {
                 budget: Rc::new(SlidingBudget::with_books(
                     clock.clone(),
                     SharedBooks::new(&format!("{cloud} {app} {tenant}"), clock.clone()),
+                    random.next_u64(),
                 )),
                 clock,
                 random,

@@ -241,6 +241,8 @@ pub struct World {
     pool: Rc<RefCell<LocalPool>>,
     /// What was spent of the limit on requests.
     books: OwnBooks,
+    /// Tabs that share the limit on requests, this one included.
+    tabs: Rc<Cell<u64>>,
     /// Time.
     pub clock: Rc<VirtualClock>,
     /// Graph.
@@ -278,19 +280,22 @@ impl World {
             requests: RefCell::default(),
             dropped: Rc::default(),
         });
-        Self::around(clock, graph, Rc::default(), OwnBooks::default(), tokens)
+        Self::around(clock, graph, Rc::default(), OwnBooks::default(), Rc::default(), tokens)
     }
     /// Another tab: an engine of its own, in front of the same Graph, that shares the limit on requests.
     pub fn another_tab(&self, tokens: Tokens) -> Self {
-        Self::around(self.clock.clone(), self.graph.clone(), self.pool.clone(), self.books.clone(), tokens)
+        let (pool, books, tabs) = (self.pool.clone(), self.books.clone(), self.tabs.clone());
+        Self::around(self.clock.clone(), self.graph.clone(), pool, books, tabs, tokens)
     }
     fn around(
         clock: Rc<VirtualClock>,
         graph: Rc<Scripted>,
         pool: Rc<RefCell<LocalPool>>,
         books: OwnBooks,
+        tabs: Rc<Cell<u64>>,
         tokens: Tokens,
     ) -> Self {
+        let member = tabs.replace(tabs.get() + 1);
         let storage = MemoryStorage::default();
         let vault = MemoryVault::new(clock.clone(), Rc::new(Seeded::new(8)));
         let spawner = pool.borrow().spawner();
@@ -315,7 +320,7 @@ impl World {
                     transport: graph.clone(),
                     tokens: bridge.for_dataset(dataset.clone()),
                     clock: clock.clone(),
-                    budget: Rc::new(SlidingBudget::with_books(clock.clone(), books.clone())),
+                    budget: Rc::new(SlidingBudget::with_books(clock.clone(), books.clone(), member)),
                     random: Rc::new(Seeded::new(7)),
                     packer: packer.clone(),
                     storage: storage.clone(),
@@ -325,8 +330,20 @@ impl World {
         };
         let engine = Rc::new(Engine::new(sink, spawn, bridge, ports_for));
         *handle.borrow_mut() = Some(engine.clone());
-        let world =
-            Self { engine, pool, books, clock, graph, sent, needs, packer, storage, vault, last_id: Cell::new(0) };
+        let world = Self {
+            engine,
+            pool,
+            books,
+            tabs,
+            clock,
+            graph,
+            sent,
+            needs,
+            packer,
+            storage,
+            vault,
+            last_id: Cell::new(0),
+        };
         let source =
             Source::Graph { cloud: "global".to_owned(), app: "gatebook".to_owned(), tenant: "contoso".to_owned() };
         assert_eq!(world.ask(RequestBody::Open(source)), Ok(Answer::Done));

@@ -1,6 +1,7 @@
 //! The service's limit on requests, kept on our side so that it is used to the full and never exceeded.
 
 mod spent;
+mod turns;
 
 use std::{
     cell::{Cell, RefCell},
@@ -17,6 +18,7 @@ use futures_util::{
 
 use crate::ports::{Budget, BudgetState, Clock, Closed, Permit, Urgency};
 pub use spent::{Denied, Spent};
+pub use turns::Member;
 
 /// Where it stands what was spent: in one engine's memory, or where several find it.
 pub trait Books {
@@ -44,8 +46,10 @@ impl Books for OwnBooks {
     }
 }
 
-/// So many requests in any window of time. Of those who wait, urgent ones go first, then whoever came first.
+/// So many requests in any window of time. Of those who wait here, urgent ones go first, then whoever came first; among those who
+/// share the books, permits alternate.
 pub struct SlidingBudget<B: Books = OwnBooks> {
+    member: Member,
     clock: Rc<dyn Clock>,
     books: B,
     /// Who waits, in the order of coming.
@@ -64,14 +68,14 @@ struct Place {
 impl SlidingBudget {
     /// A full budget, for one engine by itself.
     pub fn new(clock: Rc<dyn Clock>) -> Self {
-        Self::with_books(clock, OwnBooks::default())
+        Self::with_books(clock, OwnBooks::default(), 0)
     }
 }
 
 impl<B: Books> SlidingBudget<B> {
-    /// What these books leave.
-    pub fn with_books(clock: Rc<dyn Clock>, books: B) -> Self {
-        Self { clock, books, line: RefCell::default(), usher: Mutex::new(()) }
+    /// What these books leave. The member is a random number, by which others that share the books know this one.
+    pub fn with_books(clock: Rc<dyn Clock>, books: B, member: Member) -> Self {
+        Self { member, clock, books, line: RefCell::default(), usher: Mutex::new(()) }
     }
 
     fn join(&self, urgency: &Urgency) -> Waiting<'_, B> {
@@ -111,7 +115,7 @@ impl<B: Books> Budget for SlidingBudget<B> {
                 if let Some(permit) = waiting.place.permit.take() {
                     return Ok(permit);
                 }
-                match self.books.change(|spent| spent.take(self.clock.now())).await {
+                match self.books.change(|spent| spent.take(self.member, self.clock.now())).await {
                     Ok(permit) => {
                         self.call(permit);
                         step_aside().await;

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::turns::{Member, Turns};
 use crate::{
     limits::{
         BUDGET_MARGIN, BUDGET_REQUESTS, BUDGET_WINDOW, CLOCK_SLACK, RETRY_AFTER_MAX, SHARE_HOLD_FIRST, SHARE_HOLD_MAX,
@@ -29,6 +30,8 @@ pub struct Spent {
     seen: Millis,
     /// Set after a refusal, until the whole limit was used again without one.
     squeeze: Option<Squeeze>,
+    /// Who else wants permits.
+    turns: Turns,
 }
 
 /// Requests are refused although not too many were sent: others send some, or the service has less to give.
@@ -56,13 +59,14 @@ pub enum Denied {
 }
 
 impl Spent {
-    /// Takes a permit now.
+    /// Takes a permit now, for one of those who share the limit.
     ///
     /// # Errors
     /// How long to wait before asking again, or that there is no sense in waiting.
-    pub fn take(&mut self, now: Millis) -> Result<Permit, Denied> {
+    pub fn take(&mut self, member: Member, now: Millis) -> Result<Permit, Denied> {
         self.settle(now);
         if self.closed_until > now {
+            self.turns.leave(member);
             return Err(Denied::Closed(Closed { until: self.closed_until }));
         }
         let share = self.share() as usize;
@@ -73,7 +77,14 @@ impl Spent {
             let soonest = if arrival > now { arrival - MARGIN } else { arrival };
             next = next.max(soonest + WINDOW);
         }
+        let free = share.saturating_sub(self.arrivals.len());
+        if next <= now
+            && let Err(later) = self.turns.ask(member, free, now)
+        {
+            next = later;
+        }
         if next > now {
+            self.turns.wait(member, next);
             return Err(Denied::Wait(Duration::from_millis((next - now) as u64)));
         }
         self.insert(now + MARGIN);
@@ -181,6 +192,7 @@ impl Spent {
         self.arrivals.iter_mut().for_each(|arrival| *arrival -= by);
         self.paused_until -= by;
         self.closed_until -= by;
+        self.turns.set_back(by);
         if let Some(squeeze) = &mut self.squeeze {
             squeeze.since -= by;
             squeeze.next_step -= by;
@@ -196,9 +208,11 @@ fn millis(pause: Duration) -> Millis {
 mod tests {
     use super::*;
 
+    const ME: Member = 1;
+
     /// Asks at these instants, in milliseconds; `true` is a permit.
     fn permits(spent: &mut Spent, instants: &[Millis]) -> Vec<bool> {
-        instants.iter().map(|now| spent.take(*now).is_ok()).collect()
+        instants.iter().map(|now| spent.take(ME, *now).is_ok()).collect()
     }
 
     fn wait(taken: Result<Permit, Denied>) -> Option<u128> {
@@ -211,7 +225,7 @@ mod tests {
     /// Five in a row, of which this one is refused.
     fn refused(number: usize) -> Spent {
         let mut spent = Spent::default();
-        let permits: Vec<Permit> = (0..5).map(|_| spent.take(0).expect("a full budget has five")).collect();
+        let permits: Vec<Permit> = (0..5).map(|_| spent.take(ME, 0).expect("a full budget has five")).collect();
         spent.throttled(permits[number - 1], Duration::from_secs(10), 500);
         spent
     }
@@ -220,29 +234,29 @@ mod tests {
     fn no_window_holds_a_sixth_request() {
         let mut spent = Spent::default();
         assert_eq!(permits(&mut spent, &[0, 0, 0, 5_000, 5_000, 5_000]), [true, true, true, true, true, false]);
-        assert_eq!(wait(spent.take(9_000)), Some(2_001), "the first ones may have arrived a second later");
+        assert_eq!(wait(spent.take(ME, 9_000)), Some(2_001), "the first ones may have arrived a second later");
         assert_eq!(permits(&mut spent, &[11_001, 11_001, 11_001, 11_001]), [true, true, true, false]);
     }
 
     #[test]
     fn an_answer_shows_that_its_request_has_arrived() {
         let mut spent = Spent::default();
-        let permits: Vec<Permit> = (0..5).map(|_| spent.take(0).expect("a full budget has five")).collect();
-        assert_eq!(wait(spent.take(0)), Some(10_001), "as soon as it can be, if an answer comes at once");
+        let permits: Vec<Permit> = (0..5).map(|_| spent.take(ME, 0).expect("a full budget has five")).collect();
+        assert_eq!(wait(spent.take(ME, 0)), Some(10_001), "as soon as it can be, if an answer comes at once");
         spent.answered(permits[0], 200);
         spent.answered(permits[1], 5_000);
-        assert_eq!(wait(spent.take(10_001)), Some(200));
-        assert!(spent.take(10_201).is_ok());
-        assert_eq!(wait(spent.take(10_201)), Some(800), "an answer that comes late says nothing");
+        assert_eq!(wait(spent.take(ME, 10_001)), Some(200));
+        assert!(spent.take(ME, 10_201).is_ok());
+        assert_eq!(wait(spent.take(ME, 10_201)), Some(800), "an answer that comes late says nothing");
     }
 
     #[test]
     fn what_was_not_sent_is_not_spent() {
         let mut spent = Spent::default();
-        let permits: Vec<Permit> = (0..5).map(|_| spent.take(0).expect("a full budget has five")).collect();
+        let permits: Vec<Permit> = (0..5).map(|_| spent.take(ME, 0).expect("a full budget has five")).collect();
         spent.give_back(permits[2]);
-        assert!(spent.take(10).is_ok());
-        assert!(spent.take(10).is_err());
+        assert!(spent.take(ME, 10).is_ok());
+        assert!(spent.take(ME, 10).is_err());
     }
 
     #[test]
@@ -258,30 +272,30 @@ mod tests {
     #[test]
     fn a_pause_holds_everything_back() {
         let mut spent = Spent::default();
-        let permit = spent.take(0).expect("a full budget");
+        let permit = spent.take(ME, 0).expect("a full budget");
         spent.throttled(permit, Duration::from_secs(30), 100);
         spent.throttled(permit, Duration::from_secs(20), 200);
-        assert_eq!(wait(spent.take(1_000)), Some(29_100));
-        assert!(spent.take(30_100).is_ok());
+        assert_eq!(wait(spent.take(ME, 1_000)), Some(29_100));
+        assert!(spent.take(ME, 30_100).is_ok());
     }
 
     #[test]
     fn a_pause_that_is_too_long_is_told_at_once_and_a_person_may_cut_it_short() {
         let (hour, day) = (3_600_000, Duration::from_secs(86_400));
         let mut spent = Spent::default();
-        let permit = spent.take(0).expect("a full budget");
+        let permit = spent.take(ME, 0).expect("a full budget");
         spent.throttled(permit, day, 100);
         let closed = Err(Denied::Closed(Closed { until: 86_400_100 }));
-        assert_eq!((spent.take(200), spent.take(23 * hour)), (closed, closed));
+        assert_eq!((spent.take(ME, 200), spent.take(ME, 23 * hour)), (closed, closed));
         assert!(!spent.is_over(23 * hour) && spent.is_over(25 * hour));
-        assert!(spent.clone().take(86_400_100).is_ok());
+        assert!(spent.clone().take(ME, 86_400_100).is_ok());
         spent.insist();
-        let permit = spent.take(23 * hour).expect("somebody wants it");
+        let permit = spent.take(ME, 23 * hour).expect("somebody wants it");
         // Graph means it.
         spent.throttled(permit, day, 23 * hour + 100);
-        assert_eq!(spent.take(24 * hour), Err(Denied::Closed(Closed { until: 47 * hour + 100 })));
+        assert_eq!(spent.take(ME, 24 * hour), Err(Denied::Closed(Closed { until: 47 * hour + 100 })));
         spent.throttled(permit, Duration::MAX, 24 * hour);
-        assert!(matches!(spent.take(Millis::MAX / 2), Err(Denied::Closed(_))));
+        assert!(matches!(spent.take(ME, Millis::MAX / 2), Err(Denied::Closed(_))));
     }
 
     #[test]
@@ -289,19 +303,19 @@ mod tests {
         let hour = 3_600_000;
         let mut spent = Spent::default();
         permits(&mut spent, &[9 * hour; 5]);
-        assert_eq!(wait(spent.take(9 * hour + 4_000)), Some(7_001));
-        assert_eq!(wait(spent.take(hour)), Some(7_001), "no time has passed");
-        assert!(spent.take(hour + 7_001).is_ok());
+        assert_eq!(wait(spent.take(ME, 9 * hour + 4_000)), Some(7_001));
+        assert_eq!(wait(spent.take(ME, hour)), Some(7_001), "no time has passed");
+        assert!(spent.take(ME, hour + 7_001).is_ok());
 
         let mut spent = refused(3);
         let others = spent.state(hour).others;
         assert_eq!(others, None, "an hour later all is well");
-        assert_eq!((wait(spent.take(1_000)), wait(spent.take(0))), (Some(10_001), Some(10_500)));
+        assert_eq!((wait(spent.take(ME, 1_000)), wait(spent.take(ME, 0))), (Some(10_001), Some(10_500)));
         // Tabs do not read the same clock to the millisecond.
         let mut spent = Spent::default();
         permits(&mut spent, &[9 * hour; 5]);
-        assert_eq!(wait(spent.take(9 * hour - 10)), Some(10_011));
-        assert_eq!(wait(spent.take(9 * hour)), Some(10_001));
+        assert_eq!(wait(spent.take(ME, 9 * hour - 10)), Some(10_011));
+        assert_eq!(wait(spent.take(ME, 9 * hour)), Some(10_001));
     }
 
     #[test]
@@ -311,7 +325,7 @@ mod tests {
         assert_eq!((others.left, others.until), (3, 10_500 + SHARE_HOLD_FIRST.as_millis() as Millis));
         assert_eq!(refused(5).state(600).others, None, "the fifth may have come too late");
         let mut again = refused(5);
-        let permit = again.take(12_000).expect("the pause is over");
+        let permit = again.take(ME, 12_000).expect("the pause is over");
         again.throttled(permit, Duration::ZERO, 12_100);
         assert!(again.state(12_100).others.is_some(), "but not twice");
     }
@@ -319,7 +333,7 @@ mod tests {
     #[test]
     fn refusals_of_one_burst_count_once() {
         let mut spent = Spent::default();
-        let permits: Vec<Permit> = (0..5).map(|_| spent.take(0).expect("a full budget has five")).collect();
+        let permits: Vec<Permit> = (0..5).map(|_| spent.take(ME, 0).expect("a full budget has five")).collect();
         for (number, now) in [(4, 300), (3, 310), (2, 900)] {
             spent.throttled(permits[number], Duration::from_secs(9), now);
         }
@@ -335,7 +349,7 @@ mod tests {
         assert_eq!((left(&spent, resume - 1), left(&spent, resume)), (Some(2), Some(3)));
         assert_eq!((left(&spent, resume + 2 * step), left(&spent, resume + 3 * step)), (Some(5), None));
         // A step that fails is taken back, and the next one waits longer.
-        let permit = spent.take(resume).expect("nobody asked for a while");
+        let permit = spent.take(ME, resume).expect("nobody asked for a while");
         spent.throttled(permit, Duration::ZERO, resume + 100);
         let others = spent.state(resume + 200).others.expect("refused again");
         assert_eq!((others.left, others.until), (1, resume + 100 + 2 * hold));
