@@ -18,10 +18,8 @@ use fake_worker::{Answers, FakeWorker, Mount, Shown, mount, mount_with, settled,
 use gatebook::{
     host::origin::KeepingRefused,
     platform::vault::{self, BrowserVault},
-    state::{
-        app_state::AppState,
-        notice::{Action, Notice},
-    },
+    settings::Settings,
+    state::{app_state::AppState, notice::Notice},
 };
 use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
@@ -125,7 +123,7 @@ async fn another_tab_has_the_files_and_this_one_works_in_memory() {
     let Mount { app, workers, _handle } = mount_with(&settings(), false, reopening(Err(KeepError::InUse))).await;
     until(|| app.dataset.get_untracked().is_some()).await;
     let notice = app.notice.get_untracked().expect("it is said");
-    assert_eq!(notice, Notice { action: Some(Action::Settings), ..Notice::of_keep(&KeepError::InUse) });
+    assert_eq!(notice, Notice::of_keep(&KeepError::InUse));
     assert_eq!(app.keeping.trouble.get_untracked(), Some(KeepError::InUse));
     drop(workers);
 }
@@ -136,8 +134,8 @@ async fn signing_out_leaves_no_key_before_the_page_is_left() {
     turn_on().await;
     let Mount { app, workers, _handle } = mount(&settings(), false).await;
     until(|| app.dataset.get_untracked().is_some()).await;
-    BrowserVault.make(&own_key(app)).await.expect("a browser under test keeps keys");
-    BrowserVault.make("kept-0123456789abcdef").await.expect("a browser under test keeps keys");
+    BrowserVault::default().make(&own_key(app)).await.expect("a browser under test keeps keys");
+    BrowserVault::default().make("kept-0123456789abcdef").await.expect("a browser under test keeps keys");
     app.sign_out();
     until(|| msal.request("logoutRedirect").is_some()).await;
     assert_eq!(keys().await, Vec::<String>::new(), "whoever's they were");
@@ -152,8 +150,8 @@ async fn another_account_finds_nothing_and_is_asked_anew() {
     let Mount { app, workers, _handle } = mount(&settings(), false).await;
     until(|| app.dataset.get_untracked().is_some()).await;
     let of_ada = own_key(app);
-    BrowserVault.make(&of_ada).await.expect("a browser under test keeps keys");
-    BrowserVault.make("kept-0123456789abcdef").await.expect("a browser under test keeps keys");
+    BrowserVault::default().make(&of_ada).await.expect("a browser under test keeps keys");
+    BrowserVault::default().make("kept-0123456789abcdef").await.expect("a browser under test keeps keys");
 
     let other = untrack(|| app.other_accounts()).into_iter().next().expect("two accounts are known");
     app.use_account(&other.id);
@@ -172,11 +170,28 @@ async fn the_same_account_keeps_its_own_and_nothing_of_others() {
         until(|| app.dataset.get_untracked().is_some()).await;
         own_key(app)
     };
-    BrowserVault.make(&own).await.expect("a browser under test keeps keys");
-    BrowserVault.make("kept-0123456789abcdef").await.expect("a browser under test keeps keys");
+    BrowserVault::default().make(&own).await.expect("a browser under test keeps keys");
+    BrowserVault::default().make("kept-0123456789abcdef").await.expect("a browser under test keeps keys");
     let Mount { app, _handle, .. } = mount(&settings(), false).await;
     until(|| app.dataset.get_untracked().is_some()).await;
     assert_eq!(keys().await, [own]);
+}
+
+#[wasm_bindgen_test]
+async fn naming_another_tenant_deletes_what_was_kept_of_the_first() {
+    let _msal = fresh().await;
+    turn_on().await;
+    let Mount { app, _handle, .. } = mount(&settings(), false).await;
+    until(|| app.dataset.get_untracked().is_some()).await;
+    BrowserVault::default().make(&own_key(app)).await.expect("a browser under test keeps keys");
+    app.change_settings(&Settings { tenant: FABRIKAM.to_owned(), ..settings() }).expect("it is a tenant's id");
+    for _ in 0..50 {
+        settled().await;
+        if keys().await.is_empty() {
+            return;
+        }
+    }
+    panic!("{:?}", keys().await);
 }
 
 #[wasm_bindgen_test]
@@ -236,9 +251,9 @@ async fn a_start_forgets_what_is_over_before_anybody_signs_in() {
     let _msal = FakeMsal::install();
     let (over, live) = ("kept-00000000000000aa", "kept-00000000000000bb");
     for name in [over, live] {
-        BrowserVault.make(name).await.expect("a browser under test keeps keys");
+        BrowserVault::default().make(name).await.expect("a browser under test keeps keys");
     }
-    BrowserVault.extend(over, 1).await.expect("it is there");
+    BrowserVault::default().extend(over, 1).await.expect("it is there");
     let Mount { _handle, .. } = mount(&settings(), false).await;
     let is_swept = Rc::new(Cell::new(false));
     for _ in 0..50 {

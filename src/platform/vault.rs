@@ -3,6 +3,8 @@
 //! profile has both, and so has every script of this origin. When a record is deleted, what was sealed with its key is noise as
 //! soon as the browser has let go of the record too.
 
+use std::{cell::RefCell, collections::BTreeSet};
+
 use engine::{
     limits::KEPT_FOR,
     ports::{Clock, FileKey, Millis, StorageError, Vault},
@@ -23,12 +25,17 @@ const STORE: &str = "keys";
 const ALGORITHM: &str = "AES-GCM";
 /// Bits of the key that seals the file's key.
 const KEY_BITS: u32 = 256;
+/// Says that another tab has forgotten a key which is in use here: somebody signed out there, or deleted what is kept.
+const FORGOTTEN: &str = "forgotten";
 /// As AES-GCM wants it. Each sealing key seals one thing, once.
 const NONCE_BYTES: usize = 12;
 
 /// The browser's keys. Works in a worker and in a window.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct BrowserVault;
+#[derive(Debug, Default)]
+pub struct BrowserVault {
+    /// Names of the keys that were given out: one that is gone was forgotten by another tab.
+    known: RefCell<BTreeSet<String>>,
+}
 
 impl Vault for BrowserVault {
     fn key<'v>(&'v self, name: &'v str) -> LocalBoxFuture<'v, Result<Option<FileKey>, StorageError>> {
@@ -40,7 +47,9 @@ impl Vault for BrowserVault {
                 keys.forget(name).await?;
                 return Ok(None);
             }
-            record.file_key(name).await.map(Some)
+            let key = record.file_key(name).await?;
+            self.known.borrow_mut().insert(name.to_owned());
+            Ok(Some(key))
         }
         .boxed_local()
     }
@@ -52,15 +61,27 @@ impl Vault for BrowserVault {
             let until = BrowserClock.now() + KEPT_FOR.as_millis() as Millis;
             let record = Record::seal(name, &key, until).await?;
             Keys::open().await?.write(name, &record).await?;
+            self.known.borrow_mut().insert(name.to_owned());
             Ok(key)
         }
         .boxed_local()
     }
     fn extend<'v>(&'v self, name: &'v str, until: Millis) -> LocalBoxFuture<'v, Result<(), StorageError>> {
-        async move { Keys::open().await?.extend(name, until).await }.boxed_local()
+        async move {
+            let is_there = Keys::open().await?.extend(name, until).await?;
+            if !is_there && self.known.borrow().contains(name) {
+                return Err(StorageError::Failed { detail: FORGOTTEN.to_owned() });
+            }
+            Ok(())
+        }
+        .boxed_local()
     }
     fn forget<'v>(&'v self, name: &'v str) -> LocalBoxFuture<'v, Result<(), StorageError>> {
-        async move { Keys::open().await?.forget(name).await }.boxed_local()
+        async move {
+            self.known.borrow_mut().remove(name);
+            Keys::open().await?.forget(name).await
+        }
+        .boxed_local()
     }
 }
 
@@ -127,8 +148,8 @@ impl Keys {
         };
         write.await.map_err(|error| storage_error(&error))
     }
-    /// In one transaction, so that what another tab forgets meanwhile does not come back.
-    async fn extend(&self, name: &str, until: Millis) -> Result<(), StorageError> {
+    /// False when there is no such key. In one transaction, so that what another tab forgets meanwhile does not come back.
+    async fn extend(&self, name: &str, until: Millis) -> Result<bool, StorageError> {
         let name = JsValue::from_str(name);
         let extend = async {
             let (transaction, store) = database::change(&self.0, STORE)?;
@@ -139,11 +160,7 @@ impl Keys {
             }
             committed(&transaction).await.map(|()| record.is_object())
         };
-        match extend.await {
-            Ok(true) => Ok(()),
-            Ok(false) => Err(StorageError::Failed { detail: "forgotten".to_owned() }),
-            Err(error) => Err(storage_error(&error)),
-        }
+        extend.await.map_err(|error| storage_error(&error))
     }
     async fn forget(&self, name: &str) -> Result<(), StorageError> {
         let forget = async {

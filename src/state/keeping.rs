@@ -6,12 +6,7 @@ use engine::{
 };
 use leptos::{prelude::*, task::spawn_local};
 
-use super::{
-    app_state::AppState,
-    dataset::Dataset,
-    notice::{Action, Notice},
-    preferences::Preferences,
-};
+use super::{app_state::AppState, dataset::Dataset, notice::Notice, preferences::Preferences};
 use crate::{
     host::origin::KeepingRefused,
     platform::kept::{self, Kept},
@@ -173,7 +168,7 @@ impl AppState {
         let before = self.keeping.trouble.try_get_untracked();
         if before.is_some_and(|before| before != trouble) {
             if let Some(error) = &trouble {
-                self.notice.set(Some(Notice { action: Some(Action::Settings), ..Notice::of_keep(error) }));
+                self.notice.set(Some(Notice::of_keep(error)));
             }
             self.keeping.trouble.set(trouble);
         }

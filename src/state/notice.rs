@@ -196,12 +196,16 @@ impl Notice {
     pub fn of_keep(error: &KeepError) -> Self {
         match error {
             KeepError::MemoryOnly => Self::new("keep-memory-only", Tone::Plain),
-            KeepError::Full => Self::new("keep-full", Tone::Pause),
-            KeepError::InUse => Self::new("keep-in-use", Tone::Pause),
+            KeepError::Full => Self::new("keep-full", Tone::Pause).action(Action::Settings),
+            KeepError::InUse => Self::new("keep-in-use", Tone::Pause).action(Action::Reload),
             KeepError::NothingSaved => Self::new("keep-nothing", Tone::Plain),
             KeepError::OtherVersion => Self::new("keep-version", Tone::Plain),
             KeepError::Damaged => Self::new("keep-damaged", Tone::Fail),
-            KeepError::Failed { detail } => Self::new("keep-failed", Tone::Fail).code(detail),
+            // The vault's word for a key that another tab has deleted.
+            KeepError::Failed { detail } if detail == "forgotten" => {
+                Self::new("keep-forgotten", Tone::Plain).action(Action::Settings)
+            }
+            KeepError::Failed { detail } => Self::new("keep-failed", Tone::Fail).code(detail).action(Action::Settings),
         }
     }
 

@@ -196,6 +196,7 @@ impl AppState {
         let before = self.settings.get_untracked();
         let saved = save(&self.host(), &before.deployed, wanted)?;
         let is_other = saved.settings != before.settings;
+        let is_other_tenant = saved.settings.tenant != before.settings.tenant;
         self.settings.set(Loaded { settings: saved.settings, problems: Vec::new(), ..before });
         if !saved.is_remembered {
             self.notice.set(Some(Notice::of_storage()));
@@ -207,7 +208,12 @@ impl AppState {
             self.give_up_window();
             self.account.set(None);
             self.auth.set_value(None);
-            spawn_local(self.start_auth());
+            spawn_local(async move {
+                if is_other_tenant {
+                    kept::delete().await;
+                }
+                self.start_auth().await;
+            });
         }
         Ok(())
     }
