@@ -6,7 +6,10 @@ use std::{cell::RefCell, rc::Rc, sync::Arc, time::Duration};
 use engine::{
     clouds::cloud,
     filter::{Condition, Operator, Value},
-    protocol::{Cell, GraphError, GraphErrorDetail, Record, RecordField, RecordGroup, RowId, TimeRange},
+    protocol::{
+        Cell, GraphError, GraphErrorDetail, LoadKey, LoadStatus, Record, RecordField, RecordGroup, RowId, Scope,
+        SliceState, SliceStatus, TimeRange, Volume,
+    },
     reports::{self, Kind},
 };
 use gatebook::{
@@ -21,6 +24,7 @@ use gatebook::{
         route::ReportRoute,
     },
     views::{
+        parts::PartsRuler,
         record::{ALL, JSON, RecordView},
         request::RequestDialog,
     },
@@ -29,7 +33,7 @@ use gloo_timers::future::sleep;
 use leptos::{mount::mount_to, prelude::*};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
-use web_sys::HtmlElement;
+use web_sys::{Element, HtmlElement};
 
 wasm_bindgen_test_configure!(run_in_browser);
 
@@ -344,4 +348,30 @@ async fn a_condition_that_graph_does_not_take_is_no_request() {
         assert!(said.contains("Graph cannot be asked for this"), "{said}");
         assert!(all(&element, "pre").is_empty());
     }
+}
+
+#[wasm_bindgen_test]
+async fn what_graph_counts_is_seen_above_the_ruler_and_said_in_words() {
+    const DAY: i64 = 86_400_000;
+    let key = LoadKey { report: reports::ALL[0].id, fetch: "managedIdentity".to_owned() };
+    let slices = vec![SliceStatus { from: Some(NOVEMBER), to: Some(NOVEMBER + 4 * DAY), state: SliceState::Waiting }];
+    let loading = LoadStatus { slices, ..LoadStatus::new(key, Scope::default()) };
+    let status = RwSignal::new(Some(loading.clone()));
+    let element = shown(move || view! { <PartsRuler status=status /> }).await;
+    let picture = || element.query_selector("svg[role=img]").expect("a selector");
+    assert!(picture().is_none(), "nothing was counted yet");
+    let counts = vec![1_480, 0, 30_123, 16_500];
+    let volume = Volume { from: NOVEMBER, window_millis: DAY, counts, at: NOVEMBER + 9 * DAY };
+    status.set(Some(LoadStatus { volume: Some(volume), ..loading }));
+    settled().await;
+    let words = picture().and_then(|picture| picture.get_attribute("aria-label")).expect("it has a name");
+    let part = "Graph counts about 48\u{202f}000 managed identity sign-ins from ";
+    assert!(words.starts_with(part) && words.ends_with("is 3 Nov, with about 30\u{202f}000."), "{words}");
+    let bars = element.query_selector_all(".volume-bar").expect("a selector");
+    let height = |index| {
+        let bar: Element = bars.get(index).expect("there are so many").unchecked_into();
+        bar.get_attribute("height").and_then(|height| height.parse::<f64>().ok()).expect("a height")
+    };
+    let heights: Vec<f64> = (0..bars.length()).map(height).collect();
+    assert!(heights.len() == 3 && heights[1] == 16.0 && heights[0] < heights[2], "{heights:?}");
 }

@@ -93,6 +93,8 @@ fn words(status: &LoadStatus) -> Option<String> {
     let formats = formats();
     let about = |rows: u64| number(rounded(rows) as i64);
     let (is_by_day, is_none) = (window_hours >= 24, most == 0);
+    // A day that ends at midnight is not the next.
+    let last = if is_by_day { to - 1 } else { to };
     let at = |at: Millis| if is_by_day { formats.day(at) } else { formats.brief(at) };
     let key = match (is_none, is_by_day) {
         (true, _) => "volume-none",
@@ -105,7 +107,7 @@ fn words(status: &LoadStatus) -> Option<String> {
             ("rows", about(rows).into()),
             ("report", fetch_phrase(status.key.report.definition(), &status.key.fetch).into()),
             ("from", at(from).into()),
-            ("to", at(to).into()),
+            ("to", at(last).into()),
             ("hours", window_hours.into()),
             ("busiest", at(busiest).into()),
             ("most", about(most).into()),
