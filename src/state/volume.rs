@@ -37,7 +37,8 @@ pub struct Bar {
 const HOUR: Millis = 3_600_000;
 
 impl Overview {
-    /// The overview on this ruler, which ends now if it has no end; `None` when nothing of its time was counted.
+    /// The overview on this ruler, which ends now if it has no end; `None` when less than a quarter of its time was counted: a day
+    /// or two of a month say nothing about it.
     pub fn of(volume: &Volume, ruler: &Ruler, now: Millis) -> Option<Self> {
         let (from, to) = (ruler.from, ruler.to.unwrap_or(now));
         let windows = volume.counts.iter().enumerate().filter_map(|(index, rows)| {
@@ -50,6 +51,9 @@ impl Overview {
         });
         let windows: Vec<(Millis, Millis, u64, u64)> = windows.collect();
         let (first, last) = (windows.first()?, windows.last()?);
+        if (last.1 - first.0) * 4 < to - from {
+            return None;
+        }
         let busiest = windows.iter().max_by_key(|(_, _, _, rows)| *rows)?;
         let most = busiest.3;
         // Half a thousandth is less than anybody sees; without it, every bar would move whenever the axis ends a moment later.
@@ -117,7 +121,8 @@ mod tests {
         assert_eq!((overview.from, overview.to), (NOW - 2 * DAY, NOW - DAY));
         assert_eq!(Overview::of(&counted, &ruler(9, Some(NOW - 5 * DAY)), NOW), None);
         assert_eq!(Overview::of(&volume(&[]), &ruler(9, None), NOW), None);
-        let none = Overview::of(&volume(&[0, 0]), &ruler(9, None), NOW).expect("it was counted");
+        assert_eq!(Overview::of(&counted, &ruler(15, None), NOW), None, "three days and a half are too few of fifteen");
+        let none = Overview::of(&volume(&[0, 0]), &ruler(4, None), NOW).expect("it was counted");
         assert!(none.rows == 0 && none.bars.iter().all(|bar| bar.height == 0.0));
     }
 

@@ -25,7 +25,10 @@ journey("two tabs load 10,000 rows together: within the limit, both all the time
   await bothComplete(tabs);
   const requests = await tenant.graphRequests();
   const [one, two] = KINDS.map(({ type }) => requests.filter(({ query }) => decodeURIComponent(query).includes(`'${type}'`)));
-  assert.equal(one.length + two.length, requests.length, "nothing else was asked");
+  // Graph may count one of the two.
+  const counts = requests.filter(({ path }) => path.includes("getSummarized"));
+  assert.ok(counts.length <= 3, `${counts.length} requests for counts`);
+  assert.equal(one.length + two.length + counts.length, requests.length, "nothing else was asked");
   assert.ok(one[0].at_ms < two.at(-1).at_ms && two[0].at_ms < one.at(-1).at_ms, "both asked at the same time");
 
   const ids = await Promise.all(KINDS.map(({ type }) => tenant.ids("signIns", type)));
