@@ -1,6 +1,7 @@
 //! Loads: which request comes next, at what pace, what an answer changes, and when everything asked for is there.
 //! Requests and answers in detail are `graph`'s business, reading records is `ingest`'s.
 
+mod arrivals;
 mod budget;
 mod load;
 mod oddities;
@@ -10,7 +11,8 @@ mod shelf;
 mod slice;
 mod volume;
 
+pub use arrivals::{ArrivalMark, ArrivalRun, Arrivals, read_runs, write_runs};
 pub use budget::{Books, Denied, Member, OwnBooks, SlidingBudget, Spent, Unlimited};
 pub use load::{KeptLoad, Load};
-pub use run::{NoTransport, Run};
+pub use run::{Milestone, NoTransport, Run};
 pub use shelf::{Shelf, Taken};

@@ -28,6 +28,16 @@ pub const SPILL_SLACK_BYTES: usize = 32 << 20;
 /// Bytes that are sealed together in a file: reading a record opens two or three such chunks, at about a millisecond each in
 /// WebAssembly, and what each has besides is less than a thousandth of it.
 pub const SEALED_CHUNK_BYTES: usize = 64 << 10;
+/// Bytes that are sealed and written in one turn, in which the worker answers nothing: about fifteen milliseconds in
+/// WebAssembly.
+pub const LOG_WRITE_BYTES: usize = 1 << 20;
+/// Blocks of records in one entry of what is kept: twenty megabytes, packed two or three, which are in memory at once.
+pub const LOG_BLOCKS_MAX: usize = 20;
+/// Pages of a load after which what came is kept although its slice is not done yet: half a minute's work.
+pub const KEPT_PAGES: u32 = 10;
+/// Rows that are read again as JSON when kept rows are had back, because their columns were not kept yet: half a second's work.
+/// Below this, keeping columns costs more than it saves.
+pub const KEPT_ROWS_WITHOUT_COLUMNS: u32 = 25_000;
 /// How long rows that somebody keeps on a device stay there after they were last added to: a week's work can be gone on with, and
 /// what nobody comes back to does not lie about.
 pub const KEPT_FOR: Duration = Duration::from_hours(7 * 24);

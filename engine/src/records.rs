@@ -10,7 +10,7 @@ mod backlog;
 mod blocks;
 mod packing;
 
-use std::{borrow::Cow, cell::RefCell, rc::Rc};
+use std::{borrow::Cow, cell::RefCell, ops::Range, rc::Rc};
 
 use crate::{
     limits::RECORD_BLOCK_BYTES,
@@ -49,6 +49,7 @@ pub struct Records {
     /// The block that is still being filled.
     open: Vec<u8>,
     open_first: u32,
+    is_replaying: bool,
     /// Where each row's bytes end within its block.
     ends: Vec<u32>,
     /// The block unpacked last, because rows are often read one after the other.
@@ -68,7 +69,7 @@ impl Records {
     }
     /// Adds the bytes of the next row.
     pub fn push(&mut self, bytes: &[u8]) {
-        if !self.open.is_empty() && self.open.len() + bytes.len() > RECORD_BLOCK_BYTES {
+        if !self.is_replaying && !self.open.is_empty() && self.open.len() + bytes.len() > RECORD_BLOCK_BYTES {
             self.close_block();
         }
         self.open.extend_from_slice(bytes);
@@ -127,6 +128,39 @@ impl Records {
     pub(crate) fn spill(&mut self, file: &Rc<dyn StoredFile>, offset: u64, bytes: usize) -> Result<u64, StorageError> {
         self.blocks.borrow_mut().spill(file, offset, bytes)
     }
+    /// Makes the block that is being filled a full one, so that all rows are in full blocks.
+    pub(crate) fn close(&mut self) {
+        if !self.open.is_empty() {
+            self.close_block();
+        }
+    }
+    /// Rows in the full blocks before this one.
+    pub(crate) fn rows_before(&self, block: usize) -> u32 {
+        self.blocks.borrow().firsts().nth(block).unwrap_or(self.open_first)
+    }
+    /// Where the bytes of these rows end, each within its block.
+    pub(crate) fn ends(&self, rows: Range<u32>) -> &[u32] {
+        &self.ends[rows.start as usize..rows.end as usize]
+    }
+    /// Where the blocks are that are in files.
+    pub(crate) fn filed_places(&self) -> Vec<Place> {
+        self.blocks.borrow().filed_places()
+    }
+    /// From now on blocks become full when [`Records::end_block`] is called, and not before; or as usual again.
+    pub(crate) fn set_replaying(&mut self, is_replaying: bool) {
+        self.is_replaying = is_replaying;
+    }
+    /// The rows of the block that is being filled are at this place of a file, and need not be kept here.
+    pub(crate) fn end_block(&mut self, file: &Rc<dyn StoredFile>, place: Place) {
+        self.blocks.borrow_mut().push_filed(self.open_first, file.clone(), place);
+        self.open.clear();
+        self.open_first = self.ends.len() as u32;
+    }
+    /// Lets go of packed blocks that are at these places of a file as well, the oldest first, until at least so many bytes are
+    /// free or none is left.
+    pub(crate) fn release(&mut self, file: &Rc<dyn StoredFile>, places: &[Place], bytes: usize) {
+        self.blocks.borrow_mut().release(file, places, bytes);
+    }
     /// Number of full blocks. They never change, and more are only added at the end.
     pub(crate) fn full_blocks(&self) -> usize {
         self.blocks.borrow().len()
@@ -141,7 +175,7 @@ impl Records {
         let packed: Cow<'_, [u8]> = blocks.packed(at)?;
         keep(&packed)
     }
-    /// Everything but the full blocks, which are at these places of the same file.
+    /// Everything but the full blocks, which are at these places of a file.
     pub(crate) fn write(&self, places: &[Place], out: &mut SegmentWriter) {
         let firsts: Vec<u32> = self.blocks.borrow().firsts().collect();
         debug_assert_eq!(firsts.len(), places.len(), "every full block was kept");
@@ -158,10 +192,6 @@ impl Records {
             records.blocks.borrow_mut().push_filed(first, file.clone(), Place::read_from(from)?);
         }
         Ok(Self { open_first: from.item()?, open: from.list()?, ends: from.list()?, ..records })
-    }
-    /// The blocks of one file are now in another, where all blocks are at these places.
-    pub(crate) fn move_file(&mut self, old: &Rc<dyn StoredFile>, new: &Rc<dyn StoredFile>, places: &[Place]) {
-        self.blocks.borrow_mut().move_file(old, new, places);
     }
     /// Takes the blocks of one file back into memory.
     pub(crate) fn take_from(&mut self, file: &Rc<dyn StoredFile>) -> Result<(), StorageError> {

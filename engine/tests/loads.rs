@@ -242,6 +242,7 @@ fn nothing_is_asked_for_once_the_memory_of_the_dataset_is_full() {
         load: load.clone(),
         make_room: Rc::new(|| Box::pin(async { false })),
         on_change: Rc::new(|| {}),
+        on_milestone: Rc::new(|_| {}),
     };
     futures_executor::block_on(run.finish());
     assert_eq!((load.borrow().phase(), world.graph.requests.borrow().len()), (&Phase::MemoryFull, 0));

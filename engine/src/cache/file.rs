@@ -1,34 +1,31 @@
 //! The layout of one file: a header, segments one after the other, a table of contents.
 //!
 //! ```text
-//! 0     magic, version, sealing, fingerprint, generation, place of the contents, checksum of all that  (the header, written last)
-//! 4096  segment, segment, …
-//!       contents
+//! 0      magic, version, fingerprint, generation, place of the contents, checksum of all that  (the header, written last)
+//! 65536  segment, segment, …
+//!        contents
 //! ```
 //!
 //! Numbers are little-endian. A file whose writing broke off has no valid header; one that was cut or changed afterwards
 //! has a segment that is not all there or does not have its checksum. Neither is ever half read.
-//! Each segment is written and read whole, so that it can be sealed by itself: `sealing` says how, 0 for not at all, and the
-//! bytes up to the first segment have room for what a key needs. Nothing is sealed yet.
 
 use std::rc::Rc;
 
 use crate::{
+    limits::{LOG_WRITE_BYTES, SEALED_CHUNK_BYTES},
     ports::{StorageError, StoredFile},
     protocol::KeepError,
     segment::{Damaged, Place, SegmentReader, SegmentWriter, checksum},
 };
 
 /// Grows with every change of the bytes, and of what a derived column makes of a record.
-pub const VERSION: u32 = 4;
+pub const VERSION: u32 = 5;
 
 const MAGIC: [u8; 8] = *b"GATEBOOK";
-/// Segments are plain.
-const NOT_SEALED: u32 = 0;
-/// Where the first segment begins.
-const HEADER_BYTES: u64 = 4_096;
+/// Where the first segment begins: the header has a sealed chunk of its own, so that writing it puts no other bytes at risk.
+const HEADER_BYTES: u64 = SEALED_CHUNK_BYTES as u64;
 /// Bytes of the header that say something.
-const HEADER_USED: usize = 8 + 4 + 4 + 8 + 8 + 24 + 8;
+const HEADER_USED: usize = 8 + 4 + 8 + 8 + 24 + 8;
 
 impl From<StorageError> for KeepError {
     fn from(error: StorageError) -> Self {
@@ -42,11 +39,14 @@ impl From<StorageError> for KeepError {
     }
 }
 
-/// Writes a file from its first segment to its header.
+/// Writes a file from its first segment to its header. What is written reaches the file in large pieces.
 #[derive(Debug)]
 pub struct FileWriter {
     file: Rc<dyn StoredFile>,
+    /// Bytes that are in the file.
     end: u64,
+    /// Bytes that follow them.
+    buffer: Vec<u8>,
 }
 
 impl FileWriter {
@@ -56,50 +56,50 @@ impl FileWriter {
     /// What the storage says.
     pub fn new(file: Rc<dyn StoredFile>) -> Result<Self, StorageError> {
         file.truncate(0)?;
-        Ok(Self { file, end: HEADER_BYTES })
-    }
-    /// Where the next segment will be.
-    pub fn end(&self) -> u64 {
-        self.end
-    }
-    /// Adds segments whose places are known already.
-    ///
-    /// # Errors
-    /// What the storage says.
-    pub fn append(&mut self, bytes: &[u8]) -> Result<(), StorageError> {
-        self.file.write(self.end, bytes)?;
-        self.end += bytes.len() as u64;
-        Ok(())
+        Ok(Self { file, end: HEADER_BYTES, buffer: Vec::new() })
     }
     /// Adds a segment.
-    ///
-    /// # Errors
-    /// What the storage says.
-    pub fn segment(&mut self, bytes: &[u8]) -> Result<Place, StorageError> {
-        let place = Place::of(self.end, bytes);
-        self.append(bytes)?;
-        Ok(place)
+    pub fn segment(&mut self, bytes: &[u8]) -> Place {
+        let place = Place::of(self.end + self.buffer.len() as u64, bytes);
+        self.buffer.extend_from_slice(bytes);
+        place
     }
-    /// Adds the table of contents and makes the file valid. Says how many bytes it has.
+    /// Has the file take a piece. False when too little waits for that.
     ///
     /// # Errors
     /// What the storage says.
-    pub fn finish(mut self, contents: &[u8], fingerprint: u64, generation: u64) -> Result<u64, StorageError> {
-        let contents = self.segment(contents)?;
+    pub fn write_some(&mut self) -> Result<bool, StorageError> {
+        if self.buffer.len() < LOG_WRITE_BYTES {
+            return Ok(false);
+        }
+        self.write(LOG_WRITE_BYTES)?;
+        Ok(true)
+    }
+    fn write(&mut self, len: usize) -> Result<(), StorageError> {
+        self.file.write(self.end, &self.buffer[..len])?;
+        self.buffer.drain(..len);
+        self.end += len as u64;
+        Ok(())
+    }
+    /// Adds the table of contents and makes the file valid.
+    ///
+    /// # Errors
+    /// What the storage says.
+    pub fn finish(mut self, contents: &[u8], fingerprint: u64, generation: u64) -> Result<(), StorageError> {
+        let contents = self.segment(contents);
+        self.write(self.buffer.len())?;
         // What the header vouches for must be there before the header is.
         self.file.flush()?;
         let mut header = SegmentWriter::default();
         header.item(MAGIC);
         header.item(VERSION);
-        header.item(NOT_SEALED);
         header.item(fingerprint);
         header.item(generation);
         contents.write_to(&mut header);
         header.item(checksum(header.bytes()));
         debug_assert_eq!(header.bytes().len(), HEADER_USED, "the reader takes as many");
         self.file.write(0, header.bytes())?;
-        self.file.flush()?;
-        Ok(self.end)
+        self.file.flush()
     }
 }
 
@@ -128,7 +128,7 @@ impl FileReader {
         if header.magic != MAGIC {
             return Err(KeepError::NothingSaved);
         }
-        if header.version != VERSION || header.sealing != NOT_SEALED {
+        if header.version != VERSION {
             return Err(KeepError::OtherVersion);
         }
         if header.checksum != checksum(&bytes[..HEADER_USED - 8]) {
@@ -155,7 +155,6 @@ impl FileReader {
 struct Header {
     magic: [u8; 8],
     version: u32,
-    sealing: u32,
     fingerprint: u64,
     generation: u64,
     contents: Place,
@@ -168,7 +167,6 @@ impl Header {
         Ok(Self {
             magic: from.item()?,
             version: from.item()?,
-            sealing: from.item()?,
             fingerprint: from.item()?,
             generation: from.item()?,
             contents: Place::read_from(&mut from)?,
@@ -191,11 +189,12 @@ mod tests {
         storage.open("x").now_or_never().expect("memory answers at once").expect("nobody else has it open")
     }
 
-    fn write(storage: &MemoryStorage, segments: &[Vec<u8>]) -> Result<u64, StorageError> {
+    fn write(storage: &MemoryStorage, segments: &[Vec<u8>]) -> Result<(), StorageError> {
         let mut writer = FileWriter::new(open(storage))?;
         let mut contents = SegmentWriter::default();
         for segment in segments {
-            writer.segment(segment)?.write_to(&mut contents);
+            writer.segment(segment).write_to(&mut contents);
+            while writer.write_some()? {}
         }
         writer.finish(contents.bytes(), FINGERPRINT, 3)
     }
@@ -221,15 +220,15 @@ mod tests {
         #[test]
         fn segments_come_back(segments in segments()) {
             let storage = MemoryStorage::default();
-            prop_assert_eq!(write(&storage, &segments), Ok(storage.used()));
+            prop_assert_eq!(write(&storage, &segments), Ok(()));
             prop_assert_eq!(read(&storage), Ok(segments));
         }
 
         #[test]
         fn a_cut_or_changed_file_is_noticed(segments in segments(), at in any::<prop::sample::Index>(), by in 1..=255_u8) {
             let storage = MemoryStorage::default();
-            let len = write(&storage, &segments).expect("there is room") as usize;
-            let at = at.index(len);
+            write(&storage, &segments).expect("there is room");
+            let at = at.index(storage.used() as usize);
             storage.damage("x", |bytes| bytes.truncate(at));
             prop_assert!(read(&storage).is_err(), "cut at {}", at);
 
@@ -243,8 +242,8 @@ mod tests {
         #[test]
         fn a_file_whose_writing_broke_off_is_none(segments in segments(), quota in any::<prop::sample::Index>()) {
             let storage = MemoryStorage::default();
-            let len = write(&storage, &segments).expect("there is room");
-            storage.set_quota(Some(quota.index(len as usize) as u64));
+            write(&storage, &segments).expect("there is room");
+            storage.set_quota(Some(quota.index(storage.used() as usize) as u64));
             prop_assert_eq!(write(&storage, &segments), Err(StorageError::Full));
             storage.set_quota(None);
             prop_assert_eq!(read(&storage), Err(KeepError::NothingSaved));
@@ -259,8 +258,6 @@ mod tests {
         assert_eq!(other.err(), Some(KeepError::OtherVersion));
         storage.damage("x", |bytes| bytes[8] += 1);
         assert_eq!(read(&storage), Err(KeepError::OtherVersion));
-        storage.damage("x", |bytes| (bytes[8], bytes[12]) = (bytes[8] - 1, 1));
-        assert_eq!(read(&storage), Err(KeepError::OtherVersion), "sealed in a way that is not known");
         storage.damage("x", Vec::clear);
         assert_eq!(read(&storage), Err(KeepError::NothingSaved));
     }

@@ -1,4 +1,4 @@
-//! One report's rows as a file, and back.
+//! One report's columns as a file, and back; its records are in a log beside it.
 
 use std::rc::Rc;
 
@@ -6,11 +6,11 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     file::{FileReader, FileWriter},
+    log::LogEnd,
     slots::{Mark, Saved},
 };
 use crate::{
-    limits::FILE_WRITE_BYTES,
-    ports::{StorageError, StoredFile},
+    ports::{Clock, StorageError, StoredFile},
     protocol::{DatasetId, KeepError, decode, encode},
     records::Records,
     reports::ReportDefinition,
@@ -22,6 +22,9 @@ use crate::{
 #[derive(Serialize, Deserialize)]
 struct Contents {
     dataset: DatasetId,
+    log: u64,
+    /// The end of the entries whose rows are here, as offset and sequence.
+    log_end: [u64; 2],
     rows: [u64; 3],
     records: [u64; 3],
     /// What belongs to the rows and is not the store's.
@@ -37,13 +40,23 @@ fn place([offset, len, checksum]: [u64; 3]) -> Place {
     Place { offset, len, checksum }
 }
 
-/// A report being saved. Records first, in turns, because they are most of it and those that are there never change;
-/// everything else in one go.
+/// A report's columns being saved. Until that is done nobody may add rows.
 #[derive(Debug)]
 pub struct Saving {
     file: Rc<dyn StoredFile>,
     writer: FileWriter,
-    blocks: Vec<Place>,
+    columns: Vec<Place>,
+}
+
+/// The log that has a table's records, and where each of its blocks is.
+#[derive(Clone, Copy, Debug)]
+pub struct Logged<'p> {
+    /// The log.
+    pub id: u64,
+    /// As far as the table's rows go.
+    pub end: LogEnd,
+    /// A place for each full block; there is no other.
+    pub places: &'p [Place],
 }
 
 impl Saving {
@@ -52,25 +65,31 @@ impl Saving {
     /// # Errors
     /// What the storage says.
     pub fn new(file: Rc<dyn StoredFile>) -> Result<Self, StorageError> {
-        Ok(Self { writer: FileWriter::new(file.clone())?, file, blocks: Vec::new() })
+        Ok(Self { writer: FileWriter::new(file.clone())?, file, columns: Vec::new() })
     }
-    /// Writes some megabytes of records. True when there are more.
+    /// Writes the next column. False when there is none.
     ///
     /// # Errors
     /// What the storage says.
-    pub fn write_records(&mut self, table: &Table) -> Result<bool, StorageError> {
-        let records = table.records();
-        let mut buffer = Vec::new();
-        let start = self.writer.end();
-        while self.blocks.len() < records.full_blocks() && buffer.len() < FILE_WRITE_BYTES {
-            self.blocks.push(records.keep_block(self.blocks.len(), |packed| {
-                let place = Place::of(start + buffer.len() as u64, packed);
-                buffer.extend_from_slice(packed);
-                Ok(place)
-            })?);
+    pub fn write_column(&mut self, table: &Table) -> Result<bool, StorageError> {
+        let at = self.columns.len();
+        if at == table.definition().columns.len() {
+            return Ok(false);
         }
-        self.writer.append(&buffer)?;
-        Ok(self.blocks.len() < records.full_blocks())
+        let mut segment = SegmentWriter::default();
+        table.write_column(at, &mut segment)?;
+        self.columns.push(self.writer.segment(segment.bytes()));
+        Ok(true)
+    }
+    /// Has the file take what was written so far. The thread has turns for others meanwhile.
+    ///
+    /// # Errors
+    /// What the storage says.
+    pub async fn settle(&mut self, clock: &dyn Clock) -> Result<(), StorageError> {
+        while self.writer.write_some()? {
+            clock.yield_now().await;
+        }
+        Ok(())
     }
     /// Writes what is missing, and makes the file valid.
     ///
@@ -80,69 +99,64 @@ impl Saving {
         mut self,
         dataset: &DatasetId,
         table: &Table,
+        logged: Logged<'_>,
         extra: &SegmentWriter,
         fingerprint: u64,
         mark: Mark,
     ) -> Result<Written, StorageError> {
-        while self.write_records(table)? {}
+        while self.write_column(table)? {}
         let mut segment = SegmentWriter::default();
-        let mut columns = Vec::new();
-        for at in 0..table.definition().columns.len() {
-            segment.clear();
-            table.write_column(at, &mut segment)?;
-            columns.push(self.writer.segment(segment.bytes())?);
-        }
-        segment.clear();
         table.write_rows(&mut segment);
-        let rows = self.writer.segment(segment.bytes())?;
+        let rows = self.writer.segment(segment.bytes());
         segment.clear();
-        table.records().write(&self.blocks, &mut segment);
-        let records = self.writer.segment(segment.bytes())?;
+        table.records().write(logged.places, &mut segment);
+        let records = self.writer.segment(segment.bytes());
         let contents = Contents {
             dataset: dataset.clone(),
+            log: logged.id,
+            log_end: [logged.end.offset, logged.end.sequence],
             rows: numbers(rows),
             records: numbers(records),
-            extra: numbers(self.writer.segment(extra.bytes())?),
-            columns: columns.iter().copied().map(numbers).collect(),
+            extra: numbers(self.writer.segment(extra.bytes())),
+            columns: self.columns.iter().copied().map(numbers).collect(),
         };
-        let bytes = self.writer.finish(&encode(&contents), fingerprint, mark.generation)?;
-        Ok(Written { bytes, file: self.file, columns, blocks: self.blocks })
+        self.writer.finish(&encode(&contents), fingerprint, mark.generation)?;
+        Ok(Written { file: self.file, columns: self.columns })
     }
 }
 
-/// A report that was saved.
+/// A report whose columns were saved.
 #[derive(Debug)]
 pub struct Written {
-    /// Bytes of the file.
-    pub bytes: u64,
     file: Rc<dyn StoredFile>,
     columns: Vec<Place>,
-    blocks: Vec<Place>,
 }
 
 impl Written {
-    /// Lets a table that reads from an older file read from this one instead.
-    pub fn move_from(&self, old: &Rc<dyn StoredFile>, table: &mut Table) {
+    /// Lets a table that reads columns from an older file read from this one instead.
+    pub fn serve(&self, table: &mut Table) {
         table.set_source(Rc::new(FileColumns { file: self.file.clone(), places: self.columns.clone() }));
-        table.records_mut().move_file(old, &self.file, &self.blocks);
     }
 }
 
 /// A report that is back.
 #[derive(Debug)]
 pub struct Reopened {
-    /// Its rows; columns and records are still in the file.
+    /// Its rows; columns and records are still in their files.
     pub table: Table,
     /// What was saved beside them.
     pub extra: Vec<u8>,
+    /// As far as the log's rows are among them.
+    pub end: LogEnd,
 }
 
-/// Has back what a file holds.
+/// Has back what a file holds, with the records that are in a log with this number.
 ///
 /// # Errors
-/// `Damaged`, or what the storage says.
+/// `NothingSaved` when it belongs to another log, `Damaged`, or what the storage says.
 pub fn reopen(
     saved: &Saved,
+    log: (u64, &Rc<dyn StoredFile>),
     dataset: &DatasetId,
     definition: &'static ReportDefinition,
 ) -> Result<Reopened, KeepError> {
@@ -154,15 +168,19 @@ pub fn reopen(
     if contents.dataset != *dataset || contents.columns.len() != definition.columns.len() {
         return Err(KeepError::Damaged);
     }
+    if contents.log != log.0 {
+        return Err(KeepError::NothingSaved);
+    }
     let bytes = place(contents.records).read(&**file)?;
     let mut from = SegmentReader::new(&bytes);
-    let records = Records::read(&mut from, file).and_then(|records| from.end().map(|()| records));
+    let records = Records::read(&mut from, log.1).and_then(|records| from.end().map(|()| records));
     let records = records.map_err(StorageError::from)?;
     let columns = FileColumns { file: file.clone(), places: contents.columns.into_iter().map(place).collect() };
     let bytes = place(contents.rows).read(&**file)?;
     let table = Table::read(definition, &mut SegmentReader::new(&bytes), records, Rc::new(columns));
     let table = table.map_err(StorageError::from)?;
-    Ok(Reopened { table, extra: place(contents.extra).read(&**file)? })
+    let [offset, sequence] = contents.log_end;
+    Ok(Reopened { table, extra: place(contents.extra).read(&**file)?, end: LogEnd { offset, sequence } })
 }
 
 /// Columns in a file.

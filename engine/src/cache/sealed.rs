@@ -271,7 +271,7 @@ impl StoredFile for SealedFile {
             return self.fill_to(len);
         }
         let chunk = len / CHUNK;
-        let mut plain = if len % CHUNK == 0 { Vec::new() } else { self.chunk(chunk)? };
+        let mut plain = if len.is_multiple_of(CHUNK) { Vec::new() } else { self.chunk(chunk)? };
         plain.truncate((len % CHUNK) as usize);
         self.last.replace(None);
         self.file.truncate(place(chunk))?;

@@ -1,18 +1,19 @@
-//! The two files that a report is saved into in turn.
+//! The files of one report: a log, and two that columns are saved into in turn.
 
 use std::rc::Rc;
 
 use super::file::FileReader;
 use crate::{
-    ports::{Storage, StoredFile},
+    ports::{Storage, StorageError, StoredFile},
     protocol::{DatasetId, KeepError},
     reports::ReportDefinition,
     segment::checksum,
 };
 
-/// The two files of one report in one dataset.
+/// The files of one report in one dataset.
 #[derive(Clone, Debug)]
 pub struct Slots {
+    log: String,
     names: [String; 2],
     fingerprint: u64,
 }
@@ -46,8 +47,12 @@ impl Slots {
     /// The files' names say neither whose rows they hold nor what about.
     pub fn new(dataset: &DatasetId, definition: &'static ReportDefinition) -> Self {
         let (prefix, report) = (kept_prefix(dataset), checksum(definition.id.as_str().as_bytes()));
-        let names = ["a", "b"].map(|slot| format!("{prefix}-{report:016x}-{slot}"));
-        Self { names, fingerprint: fingerprint(definition) }
+        let name = |part: &str| format!("{prefix}-{report:016x}-{part}");
+        Self { log: name("log"), names: ["a", "b"].map(name), fingerprint: fingerprint(definition) }
+    }
+    /// The name of the file with the log.
+    pub fn log(&self) -> &str {
+        &self.log
     }
     /// What the definition's columns come to.
     pub fn fingerprint(&self) -> u64 {
@@ -93,6 +98,16 @@ impl Slots {
     /// When it cannot be read back.
     pub fn saved(&self, file: Rc<dyn StoredFile>, mark: Mark) -> Result<Saved, KeepError> {
         Ok(Saved { slot: mark.slot, reader: FileReader::new(file, self.fingerprint)? })
+    }
+    /// Deletes all columns.
+    ///
+    /// # Errors
+    /// What the storage says.
+    pub async fn delete_columns(&self, storage: &dyn Storage) -> Result<(), StorageError> {
+        for name in &self.names {
+            storage.delete(name).await?;
+        }
+        Ok(())
     }
     /// Deletes the file that is not this one. It stays where that cannot be done, and is written over by the next.
     pub async fn delete_other(&self, storage: &dyn Storage, mark: Mark) {

@@ -22,7 +22,7 @@ use super::{
 };
 use crate::{
     clouds::Cloud,
-    fetch::{Load, Run, Shelf},
+    fetch::{Load, Milestone, Run, Shelf},
     ports::Ports,
     protocol::{
         Answer, DatasetId, Event, EventBody, FromWorker, GraphError, KeepError, LoadKey, Phase, QueryError, RowId,
@@ -143,6 +143,7 @@ impl Dataset {
             if is_under_way {
                 running.load.borrow_mut().set_phase(Phase::Stopped);
                 running.reporter.changed();
+                self.keeper.came(Milestone::End);
             }
         }
         Ok(Answer::Done)
@@ -182,13 +183,11 @@ impl Dataset {
     }
     pub(super) fn save(&self) -> Later {
         let keeper = self.keeper.clone();
-        let loads: Vec<_> = self.loads.iter().map(|(_, running)| running.load.clone()).collect();
-        async move { Ok(Answer::Saved { bytes: keeper.save(&loads).await? }) }.boxed_local()
+        async move { Ok(Answer::Saved { bytes: keeper.save().await? }) }.boxed_local()
     }
     pub(super) fn keep(&self, is_on: bool) -> Later {
         let keeper = self.keeper.clone();
-        let loads: Vec<_> = self.loads.iter().map(|(_, running)| running.load.clone()).collect();
-        async move { Ok(keeper.keep(is_on, &loads).await.map(|()| Answer::Done)?) }.boxed_local()
+        async move { Ok(keeper.keep(is_on).await.map(|()| Answer::Done)?) }.boxed_local()
     }
     pub(super) fn find_saved(&self) -> LocalBoxFuture<'static, Result<Found, KeepError>> {
         let keeper = self.keeper.clone();
@@ -257,6 +256,7 @@ impl Dataset {
         (self.spawn)(future.map(|_| ()).boxed_local());
     }
     fn running_load(&self, key: &LoadKey, load: Rc<RefCell<Load>>) -> Running {
+        self.keeper.watch(load.clone());
         let reporter = Rc::new(Reporter {
             dataset: self.id.clone(),
             ports: self.ports.clone(),
@@ -289,6 +289,10 @@ impl Dataset {
             load: running.load.clone(),
             make_room,
             on_change,
+            on_milestone: {
+                let keeper = self.keeper.clone();
+                Rc::new(move |milestone| keeper.came(milestone))
+            },
         }
     }
 }

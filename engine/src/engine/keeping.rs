@@ -1,4 +1,6 @@
-//! Rows outside memory: saved because somebody asked, or moved to a file because memory was needed.
+//! Rows outside memory: kept because somebody asked, or moved to a file because memory was needed.
+
+mod kept;
 
 use std::{
     cell::{Cell, RefCell},
@@ -7,15 +9,15 @@ use std::{
 
 use futures_util::lock::Mutex;
 
+use self::kept::Kept;
 use super::Spawn;
 use crate::{
-    cache::{Mark, Reopened, Saved, Saving, SealedStorage, Slots, Spill, Written, kept_prefix, reopen},
-    fetch::{KeptLoad, Load, Shelf},
-    limits::{KEPT_FOR, MEMORY_BYTES_MAX, SPILL_BYTES, SPILL_SLACK_BYTES},
-    ports::{FileKey, Millis, Ports, StorageError, StoredFile},
-    protocol::{DatasetId, KeepError, KeptStatus},
-    reports::{self, ReportDefinition, ReportId},
-    segment::SegmentWriter,
+    cache::{SealedStorage, Spill, kept_prefix},
+    fetch::{KeptLoad, Load, Milestone, Shelf},
+    limits::{KEPT_FOR, KEPT_PAGES, MEMORY_BYTES_MAX, SPILL_BYTES, SPILL_SLACK_BYTES},
+    ports::{FileKey, Millis, Ports, StorageError},
+    protocol::{DatasetId, KeepError, KeptStatus, LoadKey},
+    reports::{self, ReportId},
 };
 
 /// A handful, so that lists do. Loads share them to know how much memory is left.
@@ -27,8 +29,16 @@ pub(super) struct Keeper {
     ports: Ports,
     spawn: Spawn,
     shelves: Shelves,
-    /// The files that shelves still read from.
-    sources: RefCell<Vec<(ReportId, Saved)>>,
+    loads: RefCell<Vec<(LoadKey, Rc<RefCell<Load>>)>>,
+    /// The files of reports that are kept, or were had back.
+    kept: RefCell<Vec<(ReportId, Rc<Mutex<Kept>>)>>,
+    /// True while what comes is kept.
+    is_on: Cell<bool>,
+    /// Pages since something was kept.
+    pages: Cell<u32>,
+    /// Something came that is to be kept.
+    is_due: Cell<bool>,
+    is_writing: Cell<bool>,
     spill: RefCell<Option<Spill>>,
     /// True once the browser refused to take records.
     is_refused: Cell<bool>,
@@ -60,16 +70,8 @@ impl Default for MemoryLimits {
     }
 }
 
-/// A report that is back, not shown yet.
-pub(super) struct Back {
-    pub(super) report: ReportId,
-    saved: Saved,
-    shelf: Shelf,
-    loads: Vec<KeptLoad>,
-}
-
-/// What was found: reports that are back, and those that were saved and cannot be had back.
-pub(super) type Found = (Vec<Back>, Vec<(ReportId, KeepError)>);
+/// Reports that are back, not shown yet, and those that were kept and cannot be had back.
+pub(super) type Found = (Vec<(ReportId, kept::Found)>, Vec<(ReportId, KeepError)>);
 
 impl Keeper {
     pub(super) fn new(
@@ -85,7 +87,12 @@ impl Keeper {
             ports,
             spawn,
             shelves,
-            sources: RefCell::default(),
+            loads: RefCell::default(),
+            kept: RefCell::default(),
+            is_on: Cell::new(false),
+            pages: Cell::new(0),
+            is_due: Cell::new(false),
+            is_writing: Cell::new(false),
             spill: RefCell::default(),
             is_refused: Cell::new(false),
             limits,
@@ -142,8 +149,16 @@ impl Keeper {
             let spill = Spill::new(sealed, &*self.ports.random, self.spawn.clone()).await?;
             self.spill.replace(Some(spill));
         }
+        let before = self.memory_bytes();
+        for (report, shelf) in self.shelves.borrow().iter() {
+            // What is kept needs no other file. Whoever writes to the files of a report has the turn.
+            if let Some(kept) = self.kept(*report).as_ref().and_then(|kept| kept.try_lock()) {
+                let (file, places) = kept.records();
+                let freed = before.saturating_sub(self.memory_bytes());
+                shelf.borrow_mut().table_mut().records_mut().release(file, places, bytes.saturating_sub(freed));
+            }
+        }
         if let Some(spill) = self.spill.borrow_mut().as_mut() {
-            let before = self.memory_bytes();
             for (_, shelf) in self.shelves.borrow().iter() {
                 let freed = before.saturating_sub(self.memory_bytes());
                 spill.take(shelf.borrow_mut().table_mut(), bytes.saturating_sub(freed))?;
@@ -152,20 +167,67 @@ impl Keeper {
         Ok(())
     }
 
-    /// Keeps what is in memory from now on, or nothing, not even what was kept.
-    pub(super) async fn keep(&self, is_on: bool, loads: &[Rc<RefCell<Load>>]) -> Result<(), KeepError> {
+    /// Has the rows of a load kept with how the load stands, in place of the load that the key had.
+    pub(super) fn watch(&self, load: Rc<RefCell<Load>>) {
+        let key = load.borrow().key().clone();
+        let mut loads = self.loads.borrow_mut();
+        loads.retain(|(other, _)| *other != key);
+        loads.push((key, load));
+    }
+    /// Keeps what is in memory and what comes from now on; or nothing, not even what was kept.
+    pub(super) async fn keep(&self, is_on: bool) -> Result<(), KeepError> {
+        self.is_on.set(is_on);
         if !is_on {
             return self.delete().await;
         }
-        let saved = self.save(loads).await;
-        let until = self.ports.clock.now() + KEPT_FOR.as_millis() as Millis;
-        self.ports.vault.extend(&kept_prefix(&self.dataset), until).await?;
-        let rows = self.shelves.borrow().iter().map(|(_, shelf)| u64::from(shelf.borrow().table().len())).sum();
-        (self.tell)(match saved {
-            Ok(bytes) => KeptStatus { bytes, rows, until, trouble: None },
-            Err(error) => KeptStatus { bytes: 0, rows: 0, until, trouble: Some(error) },
-        });
+        let written = self.write(false).await;
+        self.tell(written).await;
         Ok(())
+    }
+    /// Call when a load has come further.
+    pub(super) fn came(self: &Rc<Self>, milestone: Milestone) {
+        let pages = self.pages.get() + 1;
+        self.pages.set(pages);
+        if !self.is_on.get() || milestone == Milestone::Page && pages < KEPT_PAGES {
+            return;
+        }
+        self.pages.set(0);
+        self.is_due.set(true);
+        if !self.is_writing.replace(true) {
+            let keeper = self.clone();
+            (self.spawn)(Box::pin(async move { keeper.keep_up().await }));
+        }
+    }
+    async fn keep_up(&self) {
+        while self.is_on.get() && self.is_due.replace(false) {
+            let written = self.write(false).await;
+            self.tell(written).await;
+        }
+        self.is_writing.set(false);
+    }
+    /// Tells how keeping goes. With trouble it is over until somebody asks for it again.
+    async fn tell(&self, written: Result<(), KeepError>) {
+        let until = self.ports.clock.now() + KEPT_FOR.as_millis() as Millis;
+        let extended = match &written {
+            // Nobody has to know about what was deleted meanwhile.
+            Ok(()) if !self.is_on.get() => return,
+            Ok(()) => self.ports.vault.extend(&kept_prefix(&self.dataset), until).await.map_err(KeepError::from),
+            Err(error) => Err(error.clone()),
+        };
+        let trouble = extended.err();
+        if trouble.is_some() {
+            self.is_on.set(false);
+        }
+        let (bytes, rows) = self.size();
+        (self.tell)(KeptStatus { bytes, rows, until, trouble });
+    }
+    /// Bytes and rows that are kept. Whoever writes has the turn.
+    fn size(&self) -> (u64, u64) {
+        self.kept
+            .borrow()
+            .iter()
+            .filter_map(|(_, kept)| kept.try_lock())
+            .fold((0, 0), |(bytes, rows), kept| (bytes + kept.bytes(), rows + u64::from(kept.rows())))
     }
     /// The files that outlast the tab, for those who have the key.
     async fn sealed(&self, is_new: bool) -> Result<SealedStorage, KeepError> {
@@ -196,86 +258,66 @@ impl Keeper {
         Ok(())
     }
 
-    /// Saves every report that has rows; says how many bytes that took. What was saved of other reports stays.
-    pub(super) async fn save(&self, loads: &[Rc<RefCell<Load>>]) -> Result<u64, KeepError> {
+    /// Keeps every report that has rows, with all its columns; says how many bytes that takes. What was kept of other reports
+    /// stays.
+    pub(super) async fn save(&self) -> Result<u64, KeepError> {
+        self.write(true).await?;
+        Ok(self.size().0)
+    }
+    /// Writes what came since the last time, and columns where that is worth it, or in any case.
+    async fn write(&self, has_columns: bool) -> Result<(), KeepError> {
         let _turn = self.turn.lock().await;
         let shelves: Vec<_> = self.shelves.borrow().clone();
-        let mut bytes = 0;
         for (report, shelf) in shelves.into_iter().filter(|(_, shelf)| !shelf.borrow().table().is_empty()) {
-            bytes += self.save_report(report, &shelf, loads).await?;
-        }
-        Ok(bytes)
-    }
-    async fn save_report(
-        &self,
-        report: ReportId,
-        shelf: &RefCell<Shelf>,
-        loads: &[Rc<RefCell<Load>>],
-    ) -> Result<u64, KeepError> {
-        let storage = &self.sealed(true).await?;
-        let slots = Slots::new(&self.dataset, report.definition());
-        let source = self.source(report);
-        let before = match &source {
-            Some(source) => Some(source.clone()),
-            None => match slots.newest(storage).await {
-                Ok(saved) => Some(saved),
-                // There is nothing that anybody could miss.
-                Err(KeepError::NothingSaved | KeepError::OtherVersion | KeepError::Damaged) => None,
-                Err(error) => return Err(error),
-            },
-        };
-        let (file, mark) = slots.next(storage, before.as_ref().map(Saved::mark)).await?;
-        match self.write(&slots, shelf, loads, file.clone(), mark).await {
-            Ok(written) => {
-                if let Some(source) = source {
-                    written.move_from(source.file(), shelf.borrow_mut().table_mut());
-                    let saved = slots.saved(file, mark)?;
-                    self.sources.borrow_mut().retain(|(other, _)| *other != report);
-                    self.sources.borrow_mut().push((report, saved));
+            if let Some(error) = shelf.borrow().table().trouble() {
+                return Err(error.into());
+            }
+            let storage = self.sealed(true).await?;
+            let kept = match self.kept(report) {
+                Some(kept) => kept,
+                None => {
+                    let (dataset, id) = (self.dataset.clone(), self.ports.random.next_u64());
+                    let kept = Kept::new(dataset, report, &storage, id, &*self.ports.clock).await?;
+                    let kept = Rc::new(Mutex::new(kept));
+                    self.kept.borrow_mut().push((report, kept.clone()));
+                    kept
                 }
-                drop(before);
-                slots.delete_other(storage, mark).await;
-                Ok(written.bytes)
-            }
-            Err(error) => {
-                drop(file);
-                slots.delete_failed(storage, mark).await;
-                Err(error)
+            };
+            let mut kept = kept.lock().await;
+            kept.add(&shelf, &self.loads_of(report), &*self.ports.clock).await?;
+            if has_columns || kept.wants_columns(self.is_loading(report)) {
+                kept.add_columns(&shelf, || self.loads_of(report), &storage, &*self.ports.clock).await?;
             }
         }
+        Ok(())
     }
-    async fn write(
-        &self,
-        slots: &Slots,
-        shelf: &RefCell<Shelf>,
-        loads: &[Rc<RefCell<Load>>],
-        file: Rc<dyn StoredFile>,
-        mark: Mark,
-    ) -> Result<Written, KeepError> {
-        let mut saving = Saving::new(file)?;
-        while saving.write_records(shelf.borrow().table())? {
-            self.ports.clock.yield_now().await;
-        }
-        let shelf = shelf.borrow();
-        if let Some(error) = shelf.table().trouble() {
-            return Err(error.into());
-        }
-        let report = shelf.table().definition().id;
-        let loads = loads.iter().map(|load| load.borrow().kept()).filter(|load| load.report() == report);
-        let mut extra = SegmentWriter::default();
-        shelf.write(&loads.collect::<Vec<_>>(), &mut extra);
-        Ok(saving.finish(&self.dataset, shelf.table(), &extra, slots.fingerprint(), mark)?)
+    fn loads_of(&self, report: ReportId) -> Vec<KeptLoad> {
+        let loads = self.loads.borrow();
+        loads.iter().filter(|(key, _)| key.report == report).map(|(_, load)| load.borrow().kept()).collect()
+    }
+    fn is_loading(&self, report: ReportId) -> bool {
+        let loads = self.loads.borrow();
+        loads.iter().any(|(key, load)| key.report == report && load.borrow().phase().is_under_way())
     }
 
-    /// Looks for everything that was saved.
+    /// Looks for everything that was kept.
     pub(super) async fn find(&self) -> Result<Found, KeepError> {
         let _turn = self.turn.lock().await;
+        let storage = self.sealed(false).await?;
         let (mut back, mut failed) = (Vec::new(), Vec::new());
         for definition in reports::ALL {
-            match self.find_report(definition).await {
-                Ok(found) => back.push(found),
+            let open = match self.kept(definition.id) {
+                Some(kept) => Some(kept.lock().await.files()),
+                None => None,
+            };
+            let (report, clock) = (definition.id, &*self.ports.clock);
+            match Kept::find(self.dataset.clone(), report, &storage, open, clock).await {
+                Ok(mut found) => {
+                    found.shelf.pack_with(self.ports.packer.clone());
+                    back.push((report, found));
+                }
                 Err(KeepError::NothingSaved) => {}
-                Err(error) => failed.push((definition.id, error)),
+                Err(error) => failed.push((report, error)),
             }
         }
         match failed.first() {
@@ -284,28 +326,18 @@ impl Keeper {
             _ => Ok((back, failed)),
         }
     }
-    async fn find_report(&self, definition: &'static ReportDefinition) -> Result<Back, KeepError> {
-        let saved = match self.source(definition.id) {
-            Some(source) => source,
-            None => Slots::new(&self.dataset, definition).newest(&self.sealed(false).await?).await?,
-        };
-        let Reopened { table, extra } = reopen(&saved, &self.dataset, definition)?;
-        let (mut shelf, loads) = Shelf::read(table, &extra).map_err(StorageError::from)?;
-        shelf.pack_with(self.ports.packer.clone());
-        Ok(Back { report: definition.id, saved, shelf, loads })
-    }
     /// Shows what was found in place of what is in memory. Gives the loads that brought it.
-    pub(super) fn show(&self, back: Vec<Back>) -> Vec<Load> {
+    pub(super) fn show(&self, back: Vec<(ReportId, kept::Found)>) -> Vec<Load> {
         let before = self.shelves.take();
-        let mut sources = self.sources.borrow_mut();
-        sources.clear();
+        self.loads.borrow_mut().clear();
+        self.kept.borrow_mut().clear();
         let mut loads = Vec::new();
-        for Back { report, saved, mut shelf, loads: kept } in back {
+        for (report, kept::Found { kept, mut shelf, loads: kept_loads }) in back {
             let old = before.iter().find(|(other, _)| *other == report);
             shelf.table_mut().follow(old.map_or(0, |(_, shelf)| shelf.borrow().table().revision()));
             self.shelves.borrow_mut().push((report, Rc::new(RefCell::new(shelf))));
-            sources.push((report, saved));
-            loads.extend(kept.into_iter().filter_map(|load| Load::of_kept(load, report.definition())));
+            self.kept.borrow_mut().push((report, Rc::new(Mutex::new(kept))));
+            loads.extend(kept_loads.into_iter().filter_map(|load| Load::of_kept(load, report.definition())));
         }
         self.spill.replace(None);
         loads
@@ -321,22 +353,23 @@ impl Keeper {
         }
         self.trouble().map_or(Ok(()), Err)
     }
-    /// Deletes what was saved. What is open is taken into memory first.
+    /// Deletes what was kept. What is open is taken into memory first.
     pub(super) async fn delete(&self) -> Result<(), KeepError> {
         {
             let _turn = self.turn.lock().await;
             let shelves: Vec<_> = self.shelves.borrow().clone();
             for (report, shelf) in shelves {
-                if let Some(source) = self.source(report) {
+                if let Some(kept) = self.kept(report) {
                     self.read_columns(&shelf).await;
+                    let (file, _) = kept.lock().await.files();
                     let mut shelf = shelf.borrow_mut();
-                    shelf.table_mut().records_mut().take_from(source.file())?;
+                    shelf.table_mut().records_mut().take_from(&file)?;
                     if let Some(error) = shelf.table().trouble() {
                         return Err(error.into());
                     }
                 }
             }
-            self.sources.borrow_mut().clear();
+            self.kept.borrow_mut().clear();
             // Without its key it is noise, whatever becomes of the files.
             self.sealed.take();
             self.ports.vault.forget(&kept_prefix(&self.dataset)).await?;
@@ -346,9 +379,9 @@ impl Keeper {
         Ok(())
     }
 
-    fn source(&self, report: ReportId) -> Option<Saved> {
-        let sources = self.sources.borrow();
-        sources.iter().find(|(other, _)| *other == report).map(|(_, saved)| saved.clone())
+    fn kept(&self, report: ReportId) -> Option<Rc<Mutex<Kept>>> {
+        let kept = self.kept.borrow();
+        kept.iter().find(|(other, _)| *other == report).map(|(_, kept)| kept.clone())
     }
 }
 

@@ -62,6 +62,18 @@ impl KeptLoad {
     pub fn report(&self) -> ReportId {
         self.status.key.report
     }
+    /// The fetch it is.
+    pub(super) fn fetch(&self) -> &str {
+        &self.status.key.fetch
+    }
+    /// The time range it shows.
+    pub(super) fn bounds(&self) -> Bounds {
+        self.bounds
+    }
+    /// What rows must meet to be shown.
+    pub(super) fn conditions(&self) -> &[Condition] {
+        &self.status.scope.conditions
+    }
 }
 
 impl Load {

@@ -38,6 +38,19 @@ pub struct Run {
     pub make_room: Rc<dyn Fn() -> LocalBoxFuture<'static, bool>>,
     /// Called after every change of the load.
     pub on_change: Rc<dyn Fn()>,
+    /// Called when the load has come further.
+    pub on_milestone: Rc<dyn Fn(Milestone)>,
+}
+
+/// How far a load has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Milestone {
+    /// One page further.
+    Page,
+    /// A slice is done.
+    Slice,
+    /// The load goes no further for now.
+    End,
 }
 
 /// What a request came to.
@@ -69,7 +82,11 @@ impl Run {
     pub async fn finish(self) {
         self.load.borrow_mut().go_on(&mut self.shelf.borrow_mut());
         let phase = self.slices().await;
+        self.end(phase);
+    }
+    fn end(&self, phase: Phase) {
         self.set_phase(phase);
+        (self.on_milestone)(Milestone::End);
     }
 
     /// Loads several slices at a time, each by a chain of pages.
@@ -95,8 +112,14 @@ impl Run {
             // Nobody waits for counts when all rows are there.
             let Some((id, next)) = done else { return self.load.borrow().outcome() };
             match next {
-                Next::More => chains.push(self.step(id)),
-                Next::Loaded => self.load.borrow_mut().slice(id).progress = Progress::Loaded,
+                Next::More => {
+                    chains.push(self.step(id));
+                    (self.on_milestone)(Milestone::Page);
+                }
+                Next::Loaded => {
+                    self.load.borrow_mut().slice(id).progress = Progress::Loaded;
+                    (self.on_milestone)(Milestone::Slice);
+                }
                 Next::Failed(error) => {
                     if !self.load.borrow_mut().fail(id, &error, &mut self.shelf.borrow_mut()) {
                         return Phase::Failed(error);
@@ -291,6 +314,8 @@ impl Run {
         let clock = &self.ports.clock;
         let mut turn = clock.now();
         let backlog = self.shelf.borrow().table().backlog();
+        let filling = self.shelf.borrow().filling();
+        let _filling = filling.lock().await;
         self.load.borrow_mut().begin_page(id);
         for records in page.records.chunks(INGEST_RECORDS) {
             if clock.now() - turn >= INGEST_TURN.as_millis() as Millis {

@@ -2,7 +2,9 @@
 
 use std::{ops::Range, rc::Rc};
 
-use super::{KeptLoad, oddities::Oddities};
+use futures_util::lock::Mutex;
+
+use super::{Arrivals, KeptLoad, oddities::Oddities};
 use crate::{
     filter::{Condition, Filter, matches},
     graph::Bounds,
@@ -20,6 +22,9 @@ pub struct Shelf {
     table: Table,
     ingest: Ingest,
     oddities: Oddities,
+    arrivals: Arrivals,
+    /// Whoever adds rows holds it, and so does whoever needs that none are added.
+    filling: Rc<Mutex<()>>,
 }
 
 /// What records brought.
@@ -42,7 +47,11 @@ pub struct Taken {
 impl Shelf {
     /// An empty shelf.
     pub fn new(definition: &'static ReportDefinition) -> Self {
-        Self { table: Table::new(definition), ingest: Ingest::new(definition), oddities: Oddities::default() }
+        Self::of(Table::new(definition), Oddities::default(), Arrivals::default())
+    }
+    fn of(table: Table, oddities: Oddities, arrivals: Arrivals) -> Self {
+        let ingest = Ingest::new(table.definition());
+        Self { table, ingest, oddities, arrivals, filling: Rc::default() }
     }
     /// Has records compressed by this packer from now on.
     pub fn pack_with(&mut self, packer: Rc<dyn Packer>) {
@@ -54,15 +63,15 @@ impl Shelf {
     /// When that is not what was written.
     pub fn read(table: Table, extra: &[u8]) -> Result<(Self, Vec<KeptLoad>), Damaged> {
         let mut from = SegmentReader::new(extra);
-        let oddities = Oddities::read(&mut from)?;
+        let (oddities, arrivals) = (Oddities::read(&mut from)?, Arrivals::read(&mut from)?);
         let loads = decode(&from.list::<u8, 1>()?).map_err(|_| Damaged)?;
         from.end()?;
-        let ingest = Ingest::new(table.definition());
-        Ok((Self { table, ingest, oddities }, loads))
+        Ok((Self::of(table, oddities, arrivals), loads))
     }
     /// What is beside the table.
     pub fn write(&self, loads: &[KeptLoad], out: &mut SegmentWriter) {
         self.oddities.write(out);
+        self.arrivals.write(out);
         out.list(&encode(&loads));
     }
     /// The rows, to be moved between memory and files.
@@ -75,13 +84,24 @@ impl Shelf {
     }
     /// Bytes of memory held.
     pub fn memory_bytes(&self) -> usize {
-        self.table.memory_bytes() + self.oddities.memory_bytes()
+        self.table.memory_bytes() + self.besides_bytes()
+    }
+    fn besides_bytes(&self) -> usize {
+        self.oddities.memory_bytes() + self.arrivals.memory_bytes()
+    }
+    /// In which order records came.
+    pub fn arrivals(&self) -> &Arrivals {
+        &self.arrivals
+    }
+    /// Whoever adds rows holds it, and so does whoever needs that none are added.
+    pub fn filling(&self) -> Rc<Mutex<()>> {
+        self.filling.clone()
     }
     /// What the rows take in memory.
     pub fn sizes(&self) -> Sizes {
         Sizes {
             rows: self.table.len(),
-            columns_bytes: (self.table.columns_bytes() + self.oddities.memory_bytes()) as u64,
+            columns_bytes: (self.table.columns_bytes() + self.besides_bytes()) as u64,
             records_bytes: self.table.records_bytes() as u64,
             waiting_bytes: self.table.backlog().raw_bytes() as u64,
         }
@@ -127,28 +147,18 @@ impl Shelf {
         let mut arrived = Vec::with_capacity(records.len());
         let mut oddities = Vec::new();
         for range in records {
-            let placed = self.ingest.record(&mut self.table, &bytes[range.clone()], arrival, &mut oddities);
-            let (row, is_new_here, is_new_in_load, conflict) = match placed {
-                Placed::New { row, conflict } => (row, true, true, conflict),
-                Placed::Known { row, is_new_here, is_new_in_load, conflict } => {
-                    (row, is_new_here, is_new_in_load, conflict)
-                }
+            let (placed, warning) = self.place(&bytes[range.clone()], arrival, &mut oddities);
+            taken.warnings.extend(warning);
+            let (row, is_new_here, is_new_in_load) = match placed {
+                Placed::New { row, .. } => (row, true, true),
+                Placed::Known { row, is_new_here, is_new_in_load, .. } => (row, is_new_here, is_new_in_load),
                 Placed::Duplicate(row) => {
                     taken.duplicates += 1;
-                    (row, false, false, None)
+                    (row, false, false)
                 }
             };
-            if let Some(other) = conflict {
-                // Both are marked: neither is more right than the other.
-                let oddity = Oddity { code: WarningCode::Conflict, path: String::new() };
-                taken.warnings.extend(self.oddities.add(other, &oddity));
-                oddities.push(oddity);
-            }
             if is_new_here {
                 arrived.push(row);
-            }
-            for oddity in oddities.drain(..) {
-                self.oddities.add(row, &oddity);
             }
             // A load that brings an odd row again shows it again, and so it counts it again.
             if is_new_in_load {
@@ -175,6 +185,52 @@ impl Shelf {
         taken.new_rows = shown.len() as u32;
         self.table.show(arrival.fetch, shown);
         taken
+    }
+
+    /// Takes in a record, and notes that it came and what is odd about it; `oddities` is room to work in. With a warning
+    /// about another row, where this one makes it one.
+    fn place(&mut self, bytes: &[u8], arrival: Arrival, oddities: &mut Vec<Oddity>) -> (Placed, Option<IngestWarning>) {
+        let placed = self.ingest.record(&mut self.table, bytes, arrival, oddities);
+        let (row, is_new, conflict) = match placed {
+            Placed::New { row, conflict } => (row, true, conflict),
+            Placed::Known { row, conflict, .. } => (row, false, conflict),
+            Placed::Duplicate(row) => (row, false, None),
+        };
+        self.arrivals.add(row, is_new, arrival);
+        let mut warning = None;
+        if let Some(other) = conflict {
+            // Both are marked: neither is more right than the other.
+            let oddity = Oddity { code: WarningCode::Conflict, path: String::new() };
+            warning = self.oddities.add(other, &oddity);
+            oddities.push(oddity);
+        }
+        for oddity in oddities.drain(..) {
+            self.oddities.add(row, &oddity);
+        }
+        (placed, warning)
+    }
+    /// Takes in a record that came before, as it came then. Nothing of it is shown before [`Shelf::show_loads`].
+    ///
+    /// # Errors
+    /// When it is not the row that it was.
+    pub fn replay(&mut self, bytes: &[u8], row: u32, is_new: bool, arrival: Arrival) -> Result<(), Damaged> {
+        if arrival.fetch >= self.table.definition().fetches.len() || is_new != (row == self.table.len()) {
+            return Err(Damaged);
+        }
+        let (placed, _) = self.place(bytes, arrival, &mut Vec::new());
+        let is_same = match placed {
+            Placed::New { row: new, .. } => is_new && new == row,
+            Placed::Known { row: known, .. } | Placed::Duplicate(known) => !is_new && known == row,
+        };
+        if is_same { Ok(()) } else { Err(Damaged) }
+    }
+    /// Shows what these loads brought, and nothing else.
+    pub fn show_loads(&mut self, loads: &[KeptLoad]) {
+        for (fetch, definition) in self.table.definition().fetches.iter().enumerate() {
+            if let Some(load) = loads.iter().find(|load| load.fetch() == definition.id) {
+                self.show_only(fetch, load.bounds(), load.conditions());
+            }
+        }
     }
 
     fn has_optional_detail(&self, row: u32) -> bool {

@@ -37,6 +37,15 @@ impl Backlog {
         }
     }
 
+    /// Resolves when the blocks before this one are compressed.
+    pub async fn packed(&self, block: usize, clock: &dyn Clock) {
+        while self.blocks.borrow().is_any_raw(block) {
+            if let Either::Right(_) = select(Box::pin(self.shrunk()), clock.sleep(PACK_WAIT_MAX)).await {
+                self.blocks.borrow_mut().pack_in_place();
+            }
+        }
+    }
+
     /// Resolves when less waits than does now.
     async fn shrunk(&self) {
         let before = self.raw_bytes();

@@ -85,6 +85,14 @@ impl Blocks {
     pub fn firsts(&self) -> impl Iterator<Item = u32> {
         self.blocks.iter().map(|block| block.first)
     }
+    /// Where the blocks are that are in files.
+    pub fn filed_places(&self) -> Vec<Place> {
+        let place = |block: &Block| match &block.bytes {
+            Bytes::Filed(_, place) => Some(*place),
+            Bytes::Raw(_) | Bytes::Packed(_) => None,
+        };
+        self.blocks.iter().filter_map(place).collect()
+    }
     /// Adds a block that is in a file.
     pub fn push_filed(&mut self, first: u32, file: Rc<dyn StoredFile>, place: Place) {
         self.filed_bytes += place.len;
@@ -119,13 +127,19 @@ impl Blocks {
         }
         Ok(end)
     }
-    /// The blocks of one file are now in another, where all blocks are at these places.
-    pub fn move_file(&mut self, old: &Rc<dyn StoredFile>, new: &Rc<dyn StoredFile>, places: &[Place]) {
-        for (block, new_place) in self.blocks.iter_mut().zip(places) {
-            if let Bytes::Filed(file, place) = &mut block.bytes
-                && Rc::ptr_eq(file, old)
-            {
-                (*file, *place) = (new.clone(), *new_place);
+    /// Lets go of packed blocks that are at these places of a file as well, the oldest first, until at least so many bytes are
+    /// free or none is left.
+    pub fn release(&mut self, file: &Rc<dyn StoredFile>, places: &[Place], bytes: usize) {
+        let mut freed = 0;
+        for (block, place) in self.blocks.iter_mut().zip(places) {
+            if freed >= bytes {
+                break;
+            }
+            if let Bytes::Packed(packed) = &block.bytes {
+                freed += packed.len();
+                self.packed_bytes -= packed.len();
+                self.filed_bytes += place.len;
+                block.bytes = Bytes::Filed(file.clone(), *place);
             }
         }
     }
@@ -142,6 +156,10 @@ impl Blocks {
             }
         }
         Ok(())
+    }
+    /// True when one of the blocks before this one is not packed.
+    pub fn is_any_raw(&self, block: usize) -> bool {
+        self.blocks.iter().take(block).any(|block| matches!(block.bytes, Bytes::Raw(_)))
     }
     /// Bytes of raw blocks.
     pub fn raw_bytes(&self) -> usize {

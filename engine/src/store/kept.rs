@@ -105,6 +105,14 @@ impl Table {
         self.revision = self.revision.max(revision) + 1;
         self.order_revisions.fill(self.revision);
     }
+    /// Numbers of parts of loads go on above this one.
+    pub(crate) fn follow_serial(&mut self, serial: u32) {
+        self.last_serial = self.last_serial.max(serial);
+    }
+    /// The last number that a part of a load was given.
+    pub(crate) fn last_serial(&self) -> u32 {
+        self.last_serial
+    }
     /// Why something that is not in memory could not be read. What was answered since may be wrong.
     pub fn trouble(&self) -> Option<StorageError> {
         self.columns.trouble().or_else(|| self.records.trouble())

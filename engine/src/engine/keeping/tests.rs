@@ -75,7 +75,15 @@ fn load(storage: &MemoryStorage, limits: MemoryLimits) -> Loaded {
         })
     };
     let (run_shelf, run_load) = (shelf.clone(), load.clone());
-    let run = Run { ports, cloud: &CLOUDS[0], shelf: run_shelf, load: run_load, make_room, on_change: Rc::new(|| {}) };
+    let run = Run {
+        ports,
+        cloud: &CLOUDS[0],
+        shelf: run_shelf,
+        load: run_load,
+        make_room,
+        on_change: Rc::new(|| {}),
+        on_milestone: Rc::new(|_| {}),
+    };
     run.import(files.collect()).now_or_never().expect("nothing has to be waited for");
     let phase = load.borrow().phase().clone();
     Loaded { keeper, shelf, phase, records }
@@ -149,7 +157,7 @@ fn a_disk_that_is_full_loses_nothing() {
 fn rows_that_left_memory_are_saved_as_well() {
     let storage = MemoryStorage::default();
     let loaded = load(&storage, MemoryLimits { spill: 2 << 20, slack: 0, max: 4 << 20 });
-    let saved = loaded.keeper.save(&[]).now_or_never().expect("memory is at once");
+    let saved = loaded.keeper.save().now_or_never().expect("memory is at once");
     assert!(saved.is_ok_and(|bytes| bytes > 3 << 20));
     let (back, failed) = loaded.keeper.find().now_or_never().expect("memory is at once").expect("it was saved");
     assert!(failed.is_empty());

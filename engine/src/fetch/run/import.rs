@@ -26,11 +26,11 @@ impl Run {
         self.set_phase(Phase::Loading);
         for file in files {
             if !(self.make_room)().await {
-                return self.set_phase(Phase::MemoryFull);
+                return self.end(Phase::MemoryFull);
             }
             self.take_file(&file()).await;
         }
-        self.set_phase(Phase::Complete);
+        self.end(Phase::Complete);
     }
 
     async fn take_file(&self, bytes: &[u8]) {
