@@ -260,6 +260,7 @@ load-rows = { $count ->
     [one] row
    *[other] rows
 }
+load-of-about = of about { $count }, by Graph’s count
 load-reached = back to
 load-duplicates = { $count ->
     [one] { $count } duplicate dropped

@@ -1,6 +1,9 @@
 //! How many rows Graph counts in a load's time, on the ruler's axis and in round numbers.
 
-use engine::{ports::Millis, protocol::Volume};
+use engine::{
+    ports::Millis,
+    protocol::{LoadStatus, Volume},
+};
 
 use super::ruler::Ruler;
 
@@ -75,6 +78,12 @@ impl Overview {
     }
 }
 
+/// How many rows a load will have in the end, roughly, while Graph's count says so.
+pub fn rows_expected(status: &LoadStatus) -> Option<u64> {
+    let left = status.left.filter(|left| left.is_counted)?;
+    Some(rounded(u64::from(status.rows) + u64::from(left.rows)))
+}
+
 /// A number that says no more than is known: two digits, and zeros.
 pub fn rounded(number: u64) -> u64 {
     let mut step = 1;
@@ -86,6 +95,11 @@ pub fn rounded(number: u64) -> u64 {
 
 #[cfg(test)]
 mod tests {
+    use engine::{
+        protocol::{Left, LoadKey, Scope},
+        reports,
+    };
+
     use super::*;
 
     const DAY: Millis = 24 * HOUR;
@@ -132,5 +146,17 @@ mod tests {
         for (number, expected) in cases {
             assert_eq!(rounded(number), expected);
         }
+    }
+
+    #[test]
+    fn how_many_rows_are_expected_is_said_only_by_graphs_count() {
+        let report = reports::ALL[0];
+        let key = LoadKey { report: report.id, fetch: report.fetches[0].id.to_owned() };
+        let left = Left { rows: 47_213, requests: 48, is_counted: true, is_range_known: true };
+        let status = LoadStatus { rows: 1_000, left: Some(left), ..LoadStatus::new(key, Scope::default()) };
+        assert_eq!(rows_expected(&status), Some(48_000));
+        let seen = LoadStatus { left: Some(Left { is_counted: false, ..left }), ..status.clone() };
+        assert_eq!(rows_expected(&seen), None);
+        assert_eq!(rows_expected(&LoadStatus { left: None, ..status }), None, "all of them are there");
     }
 }

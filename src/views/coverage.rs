@@ -11,7 +11,7 @@ use leptos::prelude::*;
 use super::parts::{PartsDialog, PartsRuler};
 use crate::{
     components::{date_time::DateTime, icon::Shape},
-    state::{app_state::use_app, notice::Action, route::ReportRoute, ruler::seconds_left},
+    state::{app_state::use_app, notice::Action, route::ReportRoute, ruler::seconds_left, volume::rows_expected},
     text::{fetch_phrase, number, t, t_with},
 };
 
@@ -77,6 +77,7 @@ fn Line(
     let reached = Memo::new(move |_| status.with(|status| status.as_ref().and_then(|status| status.reached)));
     let budget = Memo::new(move |_| status.with(|status| status.as_ref().and_then(budget_of)));
     let seconds = Memo::new(move |_| status.with(|status| status.as_ref().and_then(seconds_left)));
+    let expected = Memo::new(move |_| status.with(|status| status.as_ref().and_then(rows_expected)));
     let failed = figure(|status| {
         status.slices.iter().filter(|slice| matches!(slice.state, SliceState::Failed(_))).count() as u32
     });
@@ -110,7 +111,14 @@ fn Line(
         app.act(&Action::Consent { scopes }, Some(&route));
     };
     view! {
-        <span class="coverage-item">{count(rows, "load-rows")}</span>
+        <span class="coverage-item">
+            {count(rows, "load-rows")}
+            {move || {
+                expected
+                    .get()
+                    .map(|rows| view! { <span>{t_with("load-of-about", &[("count", number(rows as i64).into())])}</span> })
+            }}
+        </span>
         <PhaseItem status=status />
         {move || seconds.get().map(|seconds| view! { <span class="coverage-item">{left_words(seconds)}</span> })}
         <Show when=move || failed.get() != 0>
