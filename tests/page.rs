@@ -24,7 +24,7 @@ use gatebook::{
         route::ReportRoute,
     },
     views::{
-        parts::PartsRuler,
+        parts::{PartsRuler, PartsTable},
         record::{ALL, JSON, RecordView},
         request::RequestDialog,
     },
@@ -33,7 +33,7 @@ use gloo_timers::future::sleep;
 use leptos::{mount::mount_to, prelude::*};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
-use web_sys::{Element, HtmlElement};
+use web_sys::{Element, HtmlDialogElement, HtmlElement};
 
 wasm_bindgen_test_configure!(run_in_browser);
 
@@ -374,4 +374,50 @@ async fn what_graph_counts_is_seen_above_the_ruler_and_said_in_words() {
     };
     let heights: Vec<f64> = (0..bars.length()).map(height).collect();
     assert!(heights.len() == 3 && heights[1] == 16.0 && heights[0] < heights[2], "{heights:?}");
+}
+
+#[wasm_bindgen_test]
+async fn a_part_that_failed_says_why_and_is_asked_for_again_by_its_button() {
+    let part = |from: i64, to: i64, state| SliceStatus { from: Some(from), to: Some(to), state };
+    let detail = GraphErrorDetail {
+        status: 500,
+        request_id: Some("6f1d2c0a".to_owned()),
+        at: NOVEMBER,
+        ..GraphErrorDetail::default()
+    };
+    let failed = part(NOVEMBER - 3_600_000, NOVEMBER, SliceState::Failed(GraphError::Unavailable(detail)));
+    let loading = |to| part(NOVEMBER - 7_200_000, to, SliceState::Loading);
+    let slices = RwSignal::new(vec![failed.clone(), loading(NOVEMBER - 3_600_000)]);
+    let retried = Rc::new(RefCell::new(Vec::new()));
+    let heard = retried.clone();
+    let element = shown(move || {
+        let heard = StoredValue::new_local(heard);
+        let retry = Callback::new(move |part: SliceStatus| heard.get_value().borrow_mut().push(part));
+        view! { <dialog><PartsTable slices=slices on_retry=retry /></dialog> }
+    })
+    .await;
+    let row = one(&element, "tbody tr");
+    for words in ["Failed", "no usable answer", "request-id 6f1d2c0a", "2026", "Try again"] {
+        assert!(text(&row).contains(words), "{words} is not in {}", text(&row));
+    }
+    let button = one(&element, "tbody button");
+    let label = button.get_attribute("aria-label").unwrap_or_default();
+    assert!(label.starts_with("Try again: ") && label.contains("2026"), "{label}");
+    // While other parts go on, whoever is at the button stays there.
+    slices.set(vec![failed.clone(), loading(NOVEMBER - 5_000_000)]);
+    settled().await;
+    assert!(button.is_connected());
+    // Other tests open dialogs, too; the focus is in the one that was opened last.
+    let dialog: HtmlDialogElement = one(&element, "dialog").unchecked_into();
+    dialog.show_modal().expect("it is closed");
+    button.focus().expect("a button takes the focus");
+    button.click();
+    let active = document().active_element().map(|active| active.tag_name());
+    dialog.close();
+    assert_eq!(*retried.borrow(), std::slice::from_ref(&failed));
+    assert_eq!(active, Some("TABLE".to_owned()), "the focus does not go with the button");
+    slices.set(vec![SliceStatus { state: SliceState::Waiting, ..failed }]);
+    settled().await;
+    assert_eq!(all(&element, "tbody button").len(), 0);
+    assert!(text(&one(&element, "[role=status]")).contains("is asked for again"));
 }

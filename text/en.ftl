@@ -293,12 +293,15 @@ status-loaded = { $report }: { $rows } loaded. { $phase }.
 
 ruler-now = now
 parts-title = What is loaded
-parts-lead = A load comes in parts, newest first, so that one that fails takes nothing else with it. Parts that failed are asked for again when you continue.
+parts-lead = A load comes in parts, newest first, so that one that fails takes nothing else with it. Parts that failed can be asked for again one by one here, or all of them when you continue.
 parts-filtered-here = Graph was too slow with these conditions. It is asked for everything in this time instead, and the conditions are checked in your browser.
 parts-from = From
 parts-to = To
 parts-state = State
 parts-as-far = as far back as there are rows
+parts-again = Try again
+parts-again-label = Try again: { $from } to { $to }
+parts-asked-again = The part from { $from } to { $to } is asked for again
 part-loaded = Loaded
 part-loading = Loading
 part-waiting = Not loaded yet

@@ -13,6 +13,7 @@ use futures_util::future::LocalBoxFuture;
 
 use crate::{
     clouds::{CLOUDS, cloud},
+    graph::Bounds,
     ports::{Attachment, Ports},
     protocol::{Answer, DatasetId, FromWorker, QueryError, Request, RequestBody, Response, Source},
 };
@@ -93,6 +94,7 @@ impl Engine {
             RequestBody::Open(_)
                 | RequestBody::Token { .. }
                 | RequestBody::Look { .. }
+                | RequestBody::Retry { .. }
                 | RequestBody::Stop { .. }
                 | RequestBody::Close
         );
@@ -111,6 +113,10 @@ impl Engine {
             }
             RequestBody::Look { key } => {
                 Ok(self.datasets.borrow_mut().get_mut(id).ok_or(QueryError::UnknownDataset)?.look(key))
+            }
+            RequestBody::Retry { key, from, to } => {
+                let mut datasets = self.datasets.borrow_mut();
+                Ok(datasets.get_mut(id).ok_or(QueryError::UnknownDataset)?.retry(&key, Bounds { from, to }))
             }
             RequestBody::Stop { key } => {
                 self.datasets.borrow_mut().get_mut(id).ok_or(QueryError::UnknownDataset)?.stop(&key)

@@ -118,6 +118,16 @@ pub enum RequestBody {
         /// What is looked at.
         key: LoadKey,
     },
+    /// Asks again for what failed of a load between two instants, as its status names them, while the rest goes on; a load that
+    /// has ended goes on with it. What failed elsewhere is left alone. Answer: `Done`.
+    Retry {
+        /// The load.
+        key: LoadKey,
+        /// First instant; `None` for as far back as there are rows.
+        from: Option<Millis>,
+        /// Last instant; `None` for the present.
+        to: Option<Millis>,
+    },
     /// Stops at once; what is loaded stays. Answer: `Done`.
     Stop {
         /// What to stop.

@@ -4,6 +4,9 @@
 #[path = "support/pages.rs"]
 #[allow(dead_code, reason = "each test file uses its own part of the pages")]
 mod pages;
+#[path = "support/service.rs"]
+#[allow(dead_code, reason = "each test file uses its own part of the service")]
+mod service;
 #[path = "../../tests/support/world.rs"]
 #[allow(dead_code, reason = "each test file uses its own part of the world")]
 mod world;
@@ -11,19 +14,15 @@ mod world;
 use std::{collections::BTreeSet, time::Duration};
 
 use engine::{
-    filter::Filter,
-    instant::{format_instant, parse_instant},
     ports::{HttpRequest, Millis},
-    protocol::{Cell, LoadKey, Phase, Scope, TimeRange, WindowQuery},
-    reports,
+    protocol::{Phase, Scope, TimeRange},
 };
-use pages::{ORIGIN, answer, ok, world};
+use pages::{answer, ok, world};
 use proptest::{collection::vec, prelude::*, sample::select};
-use world::{NOW, Reply, World};
+use service::{TICKS, ids, key, page};
+use world::{NOW, Reply};
 
 const HOUR: Millis = 3_600_000;
-/// Graph's times are ten thousand times as fine as ours.
-const TICKS: i64 = 10_000;
 
 /// What can go wrong with one request.
 #[derive(Clone, Copy, Debug)]
@@ -49,15 +48,8 @@ impl Service {
     fn answer(&mut self, request: &HttpRequest) -> Reply {
         let trouble = self.troubles.iter().find(|(at, _)| *at == self.answered).map(|(_, trouble)| *trouble);
         self.answered += 1;
-        let (from, to, offset) = asked(&request.url);
-        let meant: Vec<(usize, i64)> =
-            self.rows.iter().copied().enumerate().filter(|(_, ticks)| (from..=to).contains(ticks)).collect();
         let length = if matches!(trouble, Some(Trouble::Empty)) { 0 } else { self.page_rows };
-        let end = (offset + length).min(meant.len());
-        let records: Vec<String> = meant[offset..end].iter().map(|(number, ticks)| record(*number, *ticks)).collect();
-        let link = (end < meant.len())
-            .then(|| format!("\"@odata.nextLink\":\"{ORIGIN}/beta/auditLogs/x?$skiptoken={from}_{to}_{end}\","));
-        let body = format!("{{{}\"value\":[{}]}}", link.unwrap_or_default(), records.join(","));
+        let (body, _) = page(&self.rows, length, request);
         match trouble {
             Some(Trouble::Hangs) => (Duration::from_secs(300), Ok(ok(&body))),
             Some(Trouble::GatewayTimeout) => answer(504, &[], "<html>"),
@@ -67,26 +59,6 @@ impl Service {
             Some(Trouble::StaleToken | Trouble::Empty) | None => (Duration::from_millis(200), Ok(ok(&body))),
         }
     }
-}
-
-/// First and last tick and the offset that a request is about.
-fn asked(url: &str) -> (i64, i64, usize) {
-    if let Some(token) = url.split("$skiptoken=").nth(1) {
-        let mut parts = token.split('_').map(|part| part.parse::<i64>().expect("the service's own number"));
-        let mut next = || parts.next().expect("there are three");
-        return (next(), next(), next() as usize);
-    }
-    let bound = |operator: &str| {
-        let text = url.split(&format!("activityDateTime%20{operator}%20")).nth(1)?.split(['%', '&']).next()?;
-        Some(parse_instant(text).expect("the engine writes times") * TICKS)
-    };
-    (bound("ge").unwrap_or(i64::MIN), bound("le").unwrap_or(i64::MAX), 0)
-}
-
-fn record(number: usize, ticks: i64) -> String {
-    let second = format_instant(ticks.div_euclid(1_000 * TICKS) * 1_000);
-    let time = format!("{}.{:07}Z", second.trim_end_matches('Z'), ticks.rem_euclid(1_000 * TICKS));
-    format!(r#"{{"id":"{number}","activityDateTime":"{time}"}}"#)
 }
 
 /// Rows in clusters over 30 days, some of them in one tick.
@@ -143,33 +115,5 @@ proptest! {
         prop_assert_eq!(ids.into_iter().collect::<BTreeSet<_>>(), expected);
         prop_assert_eq!(status.slices.len(), 1, "{:?}", status.slices);
         prop_assert!(status.left.is_none());
-    }
-}
-
-/// The report with the smallest pages: slices are counted in pages.
-fn key() -> LoadKey {
-    let report = reports::report("customSecurityAttributeAudits").expect("the report is defined");
-    LoadKey { report: report.id, fetch: report.fetches[0].id.to_owned() }
-}
-
-fn ids(world: &World) -> Vec<String> {
-    let mut ids = Vec::new();
-    loop {
-        let query = WindowQuery {
-            key: key(),
-            filter: Filter::All,
-            sort: Vec::new(),
-            columns: vec!["id".to_owned()],
-            first: ids.len() as u32,
-            count: 500,
-        };
-        let window = world.window(query).expect("the column exists");
-        if window.rows.is_empty() {
-            return ids;
-        }
-        ids.extend(window.rows.iter().map(|row| match &row.cells[0] {
-            Cell::Text(id) => id.clone(),
-            other => panic!("an id is text, not {other:?}"),
-        }));
     }
 }

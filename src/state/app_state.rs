@@ -3,7 +3,7 @@
 use engine::{
     clouds::Cloud,
     ports::{AccessToken, AuthError, TokenNeed},
-    protocol::{Answer, LoadKey, QueryError, Record, RequestBody, RowId, Scope, Window, WindowQuery},
+    protocol::{Answer, LoadKey, QueryError, Record, RequestBody, RowId, Scope, SliceStatus, Window, WindowQuery},
     reports::ReportId,
 };
 use leptos::{prelude::*, task::spawn_local};
@@ -195,6 +195,14 @@ impl AppState {
         if let Some(scope) = self.loads().of(key).asked.get_untracked() {
             self.load(key.clone(), scope);
         }
+    }
+    /// Asks again for a part of a load that failed.
+    pub fn retry(self, key: LoadKey, part: &SliceStatus) {
+        let (from, to) = (part.from, part.to);
+        spawn_local(async move {
+            // A load that is gone has no parts.
+            let _ = self.ask(RequestBody::Retry { key, from, to }).await;
+        });
     }
     /// Stops a load.
     pub fn stop(self, key: LoadKey) {

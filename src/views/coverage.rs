@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use engine::{
     ports::{AuthError, BudgetState},
-    protocol::{LoadStatus, Phase, SliceState, WaitReason},
+    protocol::{LoadStatus, Phase, SliceState, SliceStatus, WaitReason},
 };
 use leptos::prelude::*;
 
@@ -32,6 +32,8 @@ pub fn Coverage(
 ) -> impl IntoView {
     let is_known = Memo::new(move |_| status.read().is_some());
     let is_parts_open = RwSignal::new(false);
+    let app = use_app();
+    let retry = Callback::new(move |part: SliceStatus| app.retry(route.get_untracked().key(), &part));
     view! {
         <PartsRuler status=status />
         <div class="coverage">
@@ -45,7 +47,7 @@ pub fn Coverage(
             }}
         </div>
         <Announcement route=route status=status />
-        <PartsDialog is_open=is_parts_open status=status />
+        <PartsDialog is_open=is_parts_open status=status on_retry=retry />
     }
 }
 

@@ -4,7 +4,7 @@ use engine::{
     ports::Millis,
     protocol::{LoadStatus, SliceState, SliceStatus},
 };
-use leptos::prelude::*;
+use leptos::{html, prelude::*};
 
 use super::{
     kept::KeptLine,
@@ -12,14 +12,14 @@ use super::{
 };
 use crate::{
     components::{
-        date_time::{DateTime, formats},
+        date_time::{DateFormats, DateTime, formats, formats_handle},
         dialog::Dialog,
     },
     state::{
         notice::Notice,
         ruler::{Look, Part, Ruler},
     },
-    text::t,
+    text::{Value, t, t_with},
 };
 
 /// Height of the ruler in its own units; it is a thousand long.
@@ -91,6 +91,8 @@ pub fn PartsDialog(
     /// The load.
     #[prop(into)]
     status: Signal<Option<LoadStatus>>,
+    /// Asks again for a part that failed.
+    on_retry: Callback<SliceStatus>,
 ) -> impl IntoView {
     let slices = Memo::new(move |_| {
         status.with(|status| status.as_ref().map(|status| status.slices.clone()).unwrap_or_default())
@@ -103,35 +105,82 @@ pub fn PartsDialog(
             <KeptLine />
             {move || is_filtered_here.get().then(|| view! { <p>{t("parts-filtered-here")}</p> })}
             <VolumeWords status=status />
-            <table class="sheet-table parts upper-space">
-                <thead>
-                    <tr>
-                        <th scope="col">{t("parts-from")}</th>
-                        <th scope="col">{t("parts-to")}</th>
-                        <th scope="col">{t("parts-state")}</th>
-                    </tr>
-                </thead>
-                <tbody>{move || slices.get().into_iter().map(row).collect_view()}</tbody>
-            </table>
+            <PartsTable slices=slices on_retry=on_retry />
         </Dialog>
     }
 }
 
-fn row(slice: SliceStatus) -> impl IntoView {
+/// Every part with its state, and a button where it failed.
+#[component]
+pub fn PartsTable(
+    /// The parts, newest first.
+    #[prop(into)]
+    slices: Signal<Vec<SliceStatus>>,
+    /// Asks again for a part that failed.
+    on_retry: Callback<SliceStatus>,
+) -> impl IntoView {
+    let table = NodeRef::<html::Table>::new();
+    let formats = formats_handle();
+    let said = RwSignal::new(String::new());
+    let retry = Callback::new(move |part: SliceStatus| {
+        said.set(t_with("parts-asked-again", &ends(&part, &formats.get_value())));
+        // The button goes, and the focus with it.
+        if let Some(table) = table.get_untracked() {
+            // What cannot be focused keeps the focus where the browser puts it.
+            let _ = table.focus();
+        }
+        on_retry.run(part);
+    });
+    view! {
+        <p class="hidden-text" role="status">{said}</p>
+        <table class="sheet-table parts upper-space" node_ref=table tabindex="-1" aria-label=t("parts-title")>
+            <thead>
+                <tr>
+                    <th scope="col">{t("parts-from")}</th>
+                    <th scope="col">{t("parts-to")}</th>
+                    <th scope="col">{t("parts-state")}</th>
+                </tr>
+            </thead>
+            <tbody>
+                // Rows stay while others change, so that a button keeps the focus.
+                <For each=move || slices.get() key=|slice| format!("{slice:?}") let:slice>
+                    <Row slice=slice on_retry=retry />
+                </For>
+            </tbody>
+        </table>
+    }
+}
+
+/// One part.
+#[component]
+fn Row(slice: SliceStatus, on_retry: Callback<SliceStatus>) -> impl IntoView {
     let instant = |at: Option<Millis>, otherwise: &str| match at {
         Some(at) => view! { <DateTime at=at /> }.into_any(),
         None => t(otherwise).into_any(),
     };
     let (to, from) = (instant(slice.to, "ruler-now"), instant(slice.from, "parts-as-far"));
-    let reason = match &slice.state {
+    let failure = match &slice.state {
         SliceState::Failed(error) => {
-            let Notice { title, detail, code, ids, .. } = Notice::of_graph(error);
+            let Notice { title, detail, code, ids, at, until, .. } = Notice::of_graph(error);
             let support: Vec<String> =
                 code.into_iter().chain(ids.into_iter().map(|(name, id)| format!("{name} {id}"))).collect();
+            let label = t_with("parts-again-label", &ends(&slice, &formats()));
+            let part = slice.clone();
             Some(view! {
                 <span class="parts-reason">
-                    {title}". "{detail}" "<span class="mono quiet">{support.join(", ")}</span>
+                    {title}". "{detail}" "
+                    {until.map(|until| view! { {t("notice-until")}" "<DateTime at=until />". " })}
+                    <span class="mono quiet">{support.join(", ")}</span>
+                    {at.map(|at| view! { " "<DateTime at=at /> })}
                 </span>
+                <button
+                    class="button button--edge"
+                    type="button"
+                    aria-label=label
+                    on:click=move |_| on_retry.run(part.clone())
+                >
+                    {t("parts-again")}
+                </button>
             })
         }
         _ => None,
@@ -143,5 +192,11 @@ fn row(slice: SliceStatus) -> impl IntoView {
         SliceState::Failed(_) => "part-failed",
         SliceState::OutsideRetention => "part-outside",
     });
-    view! { <tr><td>{from}</td><td>{to}</td><td>{state}{reason}</td></tr> }
+    view! { <tr><td>{from}</td><td>{to}</td><td>{state}{failure}</td></tr> }
+}
+
+/// Where a part begins and ends, for a sentence.
+fn ends(part: &SliceStatus, formats: &DateFormats) -> [(&'static str, Value<'static>); 2] {
+    let words = |at: Option<Millis>, otherwise: &str| at.map_or_else(|| t(otherwise), |at| formats.brief(at));
+    [("from", words(part.from, "parts-as-far").into()), ("to", words(part.to, "ruler-now").into())]
 }

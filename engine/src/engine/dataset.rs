@@ -23,6 +23,7 @@ use super::{
 use crate::{
     clouds::Cloud,
     fetch::{Load, Milestone, Run, Shelf},
+    graph::Bounds,
     ports::Ports,
     protocol::{
         Answer, DatasetId, Event, EventBody, FromWorker, GraphError, KeepError, LoadKey, Phase, QueryError, RowId,
@@ -111,12 +112,9 @@ impl Dataset {
             match phase {
                 Phase::Loading | Phase::Waiting { .. } => return Ok(Answer::Done),
                 Phase::Stopped | Phase::Failed(_) | Phase::NeedsPerson(_) | Phase::MemoryFull => {
+                    running.load.borrow_mut().retry(Bounds::ALL);
                     let load = running.load.clone();
-                    if let Phase::Failed(GraphError::Throttled { .. }) = phase {
-                        self.ports.budget.insist();
-                    }
-                    load.borrow_mut().set_phase(Phase::Loading);
-                    self.start(key, load);
+                    self.go_on(key, load);
                     return Ok(Answer::Done);
                 }
                 Phase::Complete => {}
@@ -125,6 +123,31 @@ impl Dataset {
         let load = self.new_load(&key, scope)?;
         self.start(key, load);
         Ok(Answer::Done)
+    }
+
+    /// Asks again for what failed within these bounds.
+    pub(super) fn retry(&mut self, key: &LoadKey, bounds: Bounds) -> Answer {
+        if let Some(running) = self.running(key)
+            && running.load.borrow_mut().retry(bounds)
+        {
+            let load = running.load.clone();
+            let is_under_way = load.borrow().phase().is_under_way();
+            if is_under_way {
+                running.reporter.changed();
+            } else {
+                self.go_on(key.clone(), load);
+            }
+        }
+        Answer::Done
+    }
+
+    /// A person wants a load that has ended to go on.
+    fn go_on(&mut self, key: LoadKey, load: Rc<RefCell<Load>>) {
+        if let Phase::Failed(GraphError::Throttled { .. }) = load.borrow().phase() {
+            self.ports.budget.insist();
+        }
+        load.borrow_mut().set_phase(Phase::Loading);
+        self.start(key, load);
     }
 
     /// Somebody looks at this load from now on.

@@ -319,13 +319,21 @@ impl Load {
     pub(super) fn outcome(&self) -> Phase {
         self.plan.failed().next().map_or(Phase::Complete, |error| Phase::Failed(error.clone()))
     }
-    /// Call before the load goes on: what was left in the middle or failed is tried again.
+    /// What failed within these bounds is to be asked for again; false when nothing did.
+    pub fn retry(&mut self, bounds: Bounds) -> bool {
+        let mut has_any = false;
+        for slice in self.plan.failed_within(bounds) {
+            slice.begin_again();
+            has_any = true;
+        }
+        has_any
+    }
+    /// Call before the load goes on: what was left in the middle is asked for again.
     pub(super) fn go_on(&mut self, shelf: &mut Shelf) {
         for slice in self.plan.all_mut() {
-            if matches!(slice.progress, Progress::Running | Progress::Failed(_)) {
-                slice.progress = Progress::Waiting;
+            if slice.progress == Progress::Running {
+                slice.begin_again();
             }
-            (slice.tries, slice.waits, slice.pause) = (0, Waits::default(), None);
             if slice.is_page_open {
                 slice.segment = shelf.next_serial();
             }

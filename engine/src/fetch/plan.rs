@@ -109,6 +109,14 @@ impl Plan {
             _ => None,
         })
     }
+    /// Slices that failed, as far as what is missing of them lies within these bounds.
+    pub(super) fn failed_within(&mut self, bounds: Bounds) -> impl Iterator<Item = &mut Slice> {
+        self.slices.iter_mut().filter(move |slice| {
+            let missing = Bounds { from: slice.bounds.from, to: slice.position() };
+            let is_within = low(bounds) <= low(missing) && high(missing) <= high(bounds);
+            is_within && matches!(slice.progress, Progress::Failed(_))
+        })
+    }
     /// Up to where everything is there; `None` when there is nothing yet, or nothing is missing.
     pub(super) fn gap(&self) -> Option<Millis> {
         let is_there = |slice: &&Slice| matches!(slice.progress, Progress::Loaded | Progress::OutsideRetention);

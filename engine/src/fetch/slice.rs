@@ -164,6 +164,11 @@ impl Slice {
         self.restarts += 1;
         self.restarts
     }
+    /// To be asked for again after it failed or was left in the middle, with all its tries.
+    pub(super) fn begin_again(&mut self) {
+        self.progress = Progress::Waiting;
+        (self.tries, self.restarts, self.waits, self.pause) = (0, 0, Waits::default(), None);
+    }
     /// Rows came that were not there before.
     pub(super) fn has_gained(&mut self) {
         self.restarts = 0;

@@ -23,6 +23,9 @@ pub struct Bounds {
 }
 
 impl Bounds {
+    /// All of time.
+    pub const ALL: Self = Self { from: None, to: None };
+
     /// What a range means when it is asked for at this instant.
     pub fn of(range: TimeRange, now: Millis) -> Self {
         match range {
