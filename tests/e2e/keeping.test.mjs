@@ -1,10 +1,14 @@
 // Keeping loaded rows on the device, through the release build in a real browser, with its own files and keys.
 import assert from "node:assert/strict";
 import { until } from "./lib/app.mjs";
+import { watch } from "./lib/browser.mjs";
 import { APP, assertPromises, journey, loadedRows, originals, signIn } from "./lib/journey.mjs";
 
 // A few rows of every kind, so that each load is one request and the service's limit costs little time.
 const SMALL = ["--days", "2", "--rows", "600"];
+// More rows than the service's limit lets through at once.
+const LARGE = ["--days", "30", "--rows", "60000"];
+const SIGN_INS = `${APP}#/sign-ins/interactive-user?range=all`;
 const AUDITS = `${APP}#/directory-audits?range=all`;
 const PHRASE = "directory audits";
 // The browser reports answers above 399 in the console whoever asked for them; nothing can be done about it.
@@ -37,6 +41,12 @@ journey("kept rows are back before Graph answers, and nothing is left after sign
   assert.deepEqual((await left(page, [name])).found, [name], "it would have been found");
   await plant(page, undefined);
 
+  const other = await browser.newPage();
+  await other.goto(AUDITS);
+  await other.getByText("Another tab keeps rows of this account", { exact: true }).waitFor();
+  assert.equal(await loadedRows(other, PHRASE), rows, "it works in memory");
+  await other.close();
+
   // The tab starts anew, and Graph takes its time.
   await page.goto(AUDITS);
   await loadedRows(page, PHRASE);
@@ -64,6 +74,40 @@ journey("kept rows are back before Graph answers, and nothing is left after sign
   const { files, records } = await left(page);
   assert.deepEqual({ files, records }, { files: 0, records: 0 });
   await assertPromises(begun, [REFUSED_RENEWAL]);
+}, { isOwnOrigin: true });
+
+journey("a tab that crashes in the middle of a load loses nothing", LARGE, async (begun) => {
+  const { tenant, browser, page } = begun;
+  const reader = tenant.holder("Security Administrator");
+  const total = (await tenant.ids("signIns", "interactiveUser")).length;
+  assert.ok(total > 12_000, `${total} rows are more than the limit lets through at once`);
+  const requests = async () => (await tenant.graphRequests()).filter(({ path }) => path.endsWith("/signIns")).length;
+
+  await page.goto(APP);
+  await page.getByRole("button", { name: "Sign in with Microsoft" }).click();
+  await signIn(page, tenant, reader);
+  await page.goto(`${APP}#/settings`);
+  await page.getByRole("switch", { name: "Keep loaded rows" }).click();
+  await page.goto(SIGN_INS);
+  await page.getByRole("button", { name: "What is loaded" }).click();
+  const line = page.getByText(/^Kept on this device: /);
+  const rowsIn = (text) => Number(/: ([\d\u202f]+) rows/.exec(text)[1].replaceAll("\u202f", ""));
+  const kept = await until("rows are kept", async () => (await line.count()) > 0 && rowsIn(await line.innerText()), 60);
+  assert.ok(kept < total, "the load is not over");
+  const session = await browser.newCDPSession(page);
+  const crashed = page.waitForEvent("crash");
+  session.send("Page.crash").catch(() => {});
+  await crashed;
+
+  const before = await requests();
+  const next = await browser.newPage();
+  const complaints = await watch(next);
+  await next.goto(SIGN_INS);
+  assert.equal(await loadedRows(next, "interactive sign-ins", 120_000), total, "none is lost, and none is there twice");
+  const again = (await requests()) - before;
+  const pages = Math.ceil((total - kept) / 1_000);
+  assert.ok(again <= pages + 4, `${again} requests for ${total - kept} rows`);
+  await assertPromises({ ...begun, complaints });
 }, { isOwnOrigin: true });
 
 journey("below a path that others may share nothing is kept, and the page says why", SMALL, async (begun) => {

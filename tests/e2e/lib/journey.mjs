@@ -106,10 +106,10 @@ export async function openEventType(page, name) {
 }
 
 /** Waits until everything that was asked for is there; the number of rows in the table. */
-export async function loadedRows(page, phrase) {
+export async function loadedRows(page, phrase, timeout = 30_000) {
   const grid = page.getByRole("grid", { name: `${phrase}, newest first`, exact: true });
   await grid.waitFor();
-  await page.getByText("Complete", { exact: true }).waitFor();
+  await page.getByText("Complete", { exact: true }).waitFor({ timeout });
   return Number(await grid.getAttribute("aria-rowcount")) - 1;
 }
 
