@@ -125,7 +125,10 @@ async fn another_tab_has_the_files_and_this_one_works_in_memory() {
     let notice = app.notice.get_untracked().expect("it is said");
     assert_eq!(notice, Notice::of_keep(&KeepError::InUse));
     assert_eq!(app.keeping.trouble.get_untracked(), Some(KeepError::InUse));
-    drop(workers);
+    assert!(
+        !asked(&workers.borrow()[0]).contains(&RequestBody::Keep { is_on: true }),
+        "there would be nothing to keep in"
+    );
 }
 
 #[wasm_bindgen_test]

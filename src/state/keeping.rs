@@ -113,7 +113,12 @@ impl AppState {
             return;
         }
         let reopened = worker.ask(&dataset.id, RequestBody::Reopen).await;
+        let is_elsewhere = reopened == Err(QueryError::Keep(KeepError::InUse));
         self.note_outcome(reopened);
+        if is_elsewhere {
+            // Only one tab keeps the rows of an account, and this one would be told so with each page again.
+            return;
+        }
         let (worker, id) = (worker.clone(), dataset.id.clone());
         // It is on its way before any load is, and nobody waits for it.
         spawn_local(async move {
