@@ -132,6 +132,19 @@ async fn another_tab_has_the_files_and_this_one_works_in_memory() {
 }
 
 #[wasm_bindgen_test]
+async fn the_settings_offer_to_start_anew_where_another_tab_has_the_files() {
+    let _msal = fresh().await;
+    turn_on().await;
+    let shown = shown_with(&settings(), "#/settings", reopening(Err(KeepError::InUse))).await;
+    let reloads = || {
+        let buttons = shown.element.query_selector_all(".setting button").expect("a constant selector");
+        (0..buttons.length()).filter_map(|at| buttons.get(at)?.text_content()).filter(|words| words == "Reload").count()
+    };
+    until(|| reloads() == 1).await;
+    assert!(shown.button("Try again").is_none());
+}
+
+#[wasm_bindgen_test]
 async fn signing_out_leaves_no_key_before_the_page_is_left() {
     let msal = fresh().await;
     turn_on().await;

@@ -1,11 +1,14 @@
 //! What is kept on this device: the choice, what it protects from, how much there is, and how to be rid of it.
 
-use engine::ports::Millis;
+use engine::{ports::Millis, protocol::KeepError};
 use leptos::prelude::*;
 
 use crate::{
     components::{date_time::formats, dialog::Dialog},
-    state::{app_state::use_app, notice::Notice},
+    state::{
+        app_state::use_app,
+        notice::{Action, Notice},
+    },
     text::{bytes, number, t, t_with},
 };
 
@@ -48,11 +51,14 @@ fn Choice() -> impl IntoView {
     let trouble = move || {
         let error = app.keeping.trouble.get()?;
         let Notice { title, detail, code, .. } = Notice::of_keep(&error);
-        let again = move |_| app.keep(true);
+        // What another tab had kept comes back with the page only.
+        let is_elsewhere = error == KeepError::InUse;
+        let help = move |_| if is_elsewhere { app.act(&Action::Reload, None) } else { app.keep(true) };
+        let words = t(if is_elsewhere { "action-reload" } else { "keeping-again" });
         Some(view! {
             <div class="setting-more" role="status">
                 <p class="field-error">{title}". "{detail}" "<span class="mono">{code}</span></p>
-                <button class="button button--edge" type="button" on:click=again>{t("keeping-again")}</button>
+                <button class="button button--edge" type="button" on:click=help>{words}</button>
             </div>
         })
     };
