@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use engine::{
     cache::kept_prefix,
-    limits::KEPT_FOR,
+    limits::{KEPT_FOR, KEPT_PAGES},
     ports::{Clock, Millis, Storage},
     protocol::{
         Answer, EventBody, FromWorker, KeepError, KeptStatus, LoadKey, Phase, QueryError, RequestBody, Scope, Source,
@@ -98,7 +98,7 @@ fn a_tab_that_ends_at_any_time_is_gone_on_with() {
         let (before, asked) = (world.status(&audits()), requests(&world));
         crash(&world);
         let Ok(rows) = reopen(&world) else {
-            assert!(before.pages < 10, "ten pages were kept, but nothing is back after {seconds} s");
+            assert!(before.pages < KEPT_PAGES, "nothing of {} pages is back after {seconds} s", before.pages);
             continue;
         };
         assert!(rows > 0 && rows <= before.rows, "{rows} of {} after {seconds} s", before.rows);

@@ -33,8 +33,9 @@ pub const SEALED_CHUNK_BYTES: usize = 64 << 10;
 pub const LOG_WRITE_BYTES: usize = 1 << 20;
 /// Blocks of records in one entry of what is kept: twenty megabytes, packed two or three, which are in memory at once.
 pub const LOG_BLOCKS_MAX: usize = 20;
-/// Pages of a load after which what came is kept although its slice is not done yet: half a minute's work.
-pub const KEPT_PAGES: u32 = 10;
+/// Pages of a load after which what came is kept although its slice is not done yet: eight seconds' work, and fewer pages than
+/// come at once before the service's limit makes a load wait.
+pub const KEPT_PAGES: u32 = 4;
 /// Rows that are read again as JSON when kept rows are had back, because their columns were not kept yet: half a second's work.
 /// Below this, keeping columns costs more than it saves.
 pub const KEPT_ROWS_WITHOUT_COLUMNS: u32 = 25_000;

@@ -80,6 +80,18 @@ impl Storage for BrowserStorage {
     }
 }
 
+/// Asks the browser not to delete this page's files when a disk gets full. It may refuse, and asks the person where it cannot
+/// tell; what is kept is kept as long as there is room either way. Works in a window.
+pub async fn ask_to_stay() {
+    let ask = async {
+        let navigator = Reflect::get(&js_sys::global(), &"navigator".into())?;
+        let storage = Reflect::get(&navigator, &"storage".into())?;
+        settled(call(&storage, "persist", &[])?).await
+    };
+    // A browser without it decides by itself.
+    let _: Result<JsValue, JsValue> = ask.await;
+}
+
 /// Removes every file, of every dataset. Works in a window too. What a worker of another tab still uses stays.
 pub async fn wipe() {
     remove(|_| true).await;

@@ -9,7 +9,10 @@ use leptos::{prelude::*, task::spawn_local};
 use super::{app_state::AppState, dataset::Dataset, notice::Notice, preferences::Preferences};
 use crate::{
     host::origin::KeepingRefused,
-    platform::kept::{self, Kept},
+    platform::{
+        kept::{self, Kept},
+        storage,
+    },
     worker_client::WorkerClient,
 };
 
@@ -81,6 +84,7 @@ impl AppState {
         let is_open = own.is_some() && self.dataset.get_untracked() == own;
         spawn_local(async move {
             if is_on {
+                spawn_local(storage::ask_to_stay());
                 if is_open {
                     let kept = self.ask(RequestBody::Keep { is_on }).await;
                     self.note_outcome(kept);
