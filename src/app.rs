@@ -15,13 +15,16 @@ use crate::{
 };
 
 /// Shows the app inside `element`. Everything it makes belongs to this mount and goes with it.
-pub fn mount(element: HtmlElement, options: BootOptions) -> MountHandle {
+///
+/// # Errors
+/// When the boot code passed no host.
+pub fn mount(element: HtmlElement, options: BootOptions) -> Result<MountHandle, JsError> {
+    let host = Host::new(options).map_err(|reason| JsError::new(&reason))?;
     show_panics_in(&element);
-    let host = Host::new(options);
     let inside = element.clone();
     let unmount = mount_to(inside, move || view! { <App host=host.clone() /> });
     let unmount = Box::new(move || drop(unmount));
-    MountHandle { element, unmount: Some(unmount) }
+    Ok(MountHandle { element, unmount: Some(unmount) })
 }
 
 /// What the boot code holds of a mount.

@@ -128,6 +128,11 @@ pub fn column_heading(report: &ReportDefinition, id: &str) -> String {
     find(&format!("heading-{}", message_id(id)), &[]).unwrap_or_else(|| column_label(report, id))
 }
 
+/// The name of a cloud; one that is not in the list has its id only.
+pub fn cloud_name(id: &str) -> String {
+    find(&format!("cloud-{id}"), &[]).unwrap_or_else(|| t_with("cloud-described", &[("id", id.into())]))
+}
+
 /// The name of a group of the detail pane.
 pub fn group_name(id: &str) -> String {
     named(&format!("group-{id}"), id)

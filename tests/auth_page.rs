@@ -4,7 +4,9 @@
 mod fake_msal;
 
 use engine::ports::{AuthError, TokenNeed};
-use fake_msal::{BASE, CLIENT, CONTOSO, FABRIKAM, FakeMsal, account, error, host, rejected, resolved, settings};
+use fake_msal::{
+    BASE, CLIENT, CONTOSO, FABRIKAM, FakeMsal, account, error, host, host_in, options, rejected, resolved, settings,
+};
 use gatebook::{
     auth::{Auth, Prompt, redirect_uri},
     host::{Form, SignInBlocked, storage::Area},
@@ -40,6 +42,33 @@ async fn the_client_is_made_from_settings_and_place() {
             + r#""system":{"popupBridgeTimeout":120000,"loggerOptions":{"piiLoggingEnabled":false}}}"#
     );
     assert_eq!(redirect_uri(&host("page", false)), format!("{BASE}redirect.html"));
+}
+
+#[wasm_bindgen_test]
+async fn a_page_that_was_built_for_another_cloud_signs_in_there() {
+    const OWN: [&str; 5] =
+        ["own", "https://login.cloud.example", "https://graph.cloud.example", "https://portal.cloud.example", "Own"];
+    let built_for = |description| host_in(options("page", false).into(), description);
+    let msal = FakeMsal::install();
+    let host = built_for(OWN).expect("a cloud with everything");
+    msal.answer("acquireTokenSilent", resolved(&ada(), "made-up token")).uses(&ada());
+    let auth = Auth::start(&host, &settings()).await.expect("the fake starts");
+    auth.silent(&need()).await.expect("the fake has one");
+    let made = msal.request_json("createStandardPublicClientApplication");
+    let authority =
+        format!(r#""authority":"https://login.cloud.example/{CONTOSO}","knownAuthorities":["login.cloud.example"],"#);
+    assert!(made.contains(&authority), "{made}");
+    assert!(
+        msal.request_json("acquireTokenSilent")
+            .contains(r#""scopes":["https://graph.cloud.example/AuditLog.Read.All"]"#)
+    );
+    assert_eq!(host.cloud().described(), OWN);
+
+    for (field, text) in [(0, "global"), (1, ""), (2, "https://graph.cloud.example/v1.0"), (2, "https://*.example")] {
+        let mut wrong = OWN;
+        wrong[field] = text;
+        assert!(built_for(wrong).is_err_and(|told| told.contains("built for no cloud")), "{text}");
+    }
 }
 
 #[wasm_bindgen_test]

@@ -1,16 +1,21 @@
 //! `window.bench` in front of a real engine: does it answer what the bench asks?
 #![cfg(target_arch = "wasm32")]
 
+#[path = "support/host.rs"]
+#[allow(dead_code, reason = "another test file needs the rest of it")]
+mod support;
+
 use std::{collections::BTreeSet, rc::Rc};
 
 use engine::{protocol, records::InPlace};
 use gatebook::{
     bench,
-    host::{BootOptions, Host},
+    host::Host,
     platform::{packer::PackLink, sample_transport::SampleLink, wire, worker},
 };
 use js_sys::{Array, Function, JSON, Object, Promise, Reflect, Uint8Array};
 use serde_json::{Value, json};
+use support::host_of;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
@@ -192,5 +197,5 @@ fn host() -> Host {
     let on_message =
         Closure::<dyn Fn(MessageEvent)>::new(move |event| worker::receive(&engine, &sample, &packer, event));
     port.set_onmessage(Some(on_message.into_js_value().unchecked_ref()));
-    Host::new(options.unchecked_into::<BootOptions>())
+    host_of(options)
 }

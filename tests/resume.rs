@@ -14,6 +14,7 @@ use std::time::Duration;
 
 use engine::{
     cache::kept_prefix,
+    clouds::CLOUDS,
     limits::{KEPT_FOR, KEPT_PAGES},
     ports::{Clock, Millis, Storage},
     protocol::{
@@ -55,7 +56,7 @@ fn keep(world: &World, is_on: bool) {
 /// Ends the tab, whatever it is doing, and opens another one.
 fn crash(world: &World) {
     assert_eq!(ask(world, RequestBody::Close), Ok(Answer::Done));
-    let source = Source::Graph { cloud: "global".to_owned(), app: "gatebook".to_owned(), tenant: "contoso".to_owned() };
+    let source = Source::Graph { cloud: &CLOUDS[0], app: "gatebook".to_owned(), tenant: "contoso".to_owned() };
     assert_eq!(ask(world, RequestBody::Open(source)), Ok(Answer::Done));
 }
 

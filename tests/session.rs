@@ -9,6 +9,7 @@ mod fake_worker;
 use std::{cell::RefCell, rc::Rc};
 
 use engine::{
+    clouds::CLOUDS,
     ports::{AuthError, BudgetState, Others, TokenNeed},
     protocol::{Event, EventBody, FromWorker, LoadStatus, Phase, RequestBody, Source, TimeRange},
 };
@@ -269,7 +270,7 @@ async fn the_worker_knows_whose_limit_it_uses_and_what_is_looked_at_and_somebody
     let (key, scope) = shown.loads().remove(0);
     let worker = shown.workers.borrow()[0].clone();
     let bodies: Vec<RequestBody> = worker.asked.borrow().iter().map(|request| request.body.clone()).collect();
-    let source = Source::Graph { cloud: "global".to_owned(), app: CLIENT.to_owned(), tenant: CONTOSO.to_owned() };
+    let source = Source::Graph { cloud: &CLOUDS[0], app: CLIENT.to_owned(), tenant: CONTOSO.to_owned() };
     let load = RequestBody::Load { key: key.clone(), scope: scope.clone() };
     assert_eq!(bodies, [RequestBody::Open(source), RequestBody::Look { key: key.clone() }, load]);
 

@@ -23,7 +23,7 @@ const ENGINE_ARROWS: &[(&str, &[&str])] = &[
     ("json", &["bytes", "limits"]),
     ("filter", &["instant", "limits", "reports", "store"]),
     ("reports", &["filter"]),
-    ("protocol", &["filter", "ports", "reports"]),
+    ("protocol", &["clouds", "filter", "ports", "reports"]),
     ("questions", &["filter", "protocol", "reports"]),
     ("store", &["bytes", "instant", "limits", "ports", "protocol", "records", "reports", "segment"]),
     ("records", &["limits", "ports", "segment"]),

@@ -1,6 +1,10 @@
 //! The browser half's parts that live in a worker, tested in a real one.
 #![cfg(target_arch = "wasm32")]
 
+#[path = "support/host.rs"]
+#[allow(dead_code, reason = "another test file needs the rest of it")]
+mod support;
+
 use std::{
     cell::{Cell, RefCell},
     rc::Rc,
@@ -9,8 +13,7 @@ use std::{
 
 use engine::{
     filter::Filter,
-    ports::TokenNeed,
-    ports::{AccessToken, Clock, HttpRequest, Packer, Random, Transport, TransportError},
+    ports::{AccessToken, Clock, HttpRequest, Packer, Random, TokenNeed, Transport, TransportError},
     protocol::{
         self, Answer, DatasetId, Event, EventBody, FromWorker, LoadKey, Phase, QueryError, Request, RequestBody,
         Response, RowId, Scope, Source, WindowQuery,
@@ -20,7 +23,7 @@ use engine::{
 };
 use futures_util::future::{Either, select};
 use gatebook::{
-    host::{BootOptions, Host},
+    host::Host,
     platform::{
         clock::BrowserClock,
         pack,
@@ -35,6 +38,7 @@ use gatebook::{
     worker_client::WorkerClient,
 };
 use js_sys::{Array, Function, Uint8Array};
+use support::host_of;
 use tenant::http;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -498,7 +502,7 @@ fn host_with(data: &JsValue, pack: &JsValue) -> Host {
          }}",
     );
     let options = make.call2(&JsValue::NULL, data, pack).expect("plain code");
-    Host::new(options.unchecked_into::<BootOptions>())
+    host_of(options)
 }
 
 /// A worker that runs this script, and remembers in `isEnded` that it was ended.

@@ -2,12 +2,14 @@
 //! Both halves ship together, so messages may change freely. Events carry absolute values, never differences.
 
 mod analysis;
+mod cloud;
 mod keep;
 mod load;
 
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    clouds::Cloud,
     filter::{Condition, Filter},
     ports::{AccessToken, AuthError, Millis, TokenNeed},
     reports::{Kind, Link, ReportId},
@@ -28,8 +30,9 @@ pub struct DatasetId(pub String);
 pub enum Source {
     /// Graph of one cloud, with tokens from the UI thread.
     Graph {
-        /// Cloud id.
-        cloud: String,
+        /// The cloud that the page was built for. Described whole, because the list may not have it.
+        #[serde(with = "cloud")]
+        cloud: &'static Cloud,
         /// Application (client) id. Graph limits requests for each app in each tenant.
         app: String,
         /// Tenant id.

@@ -296,6 +296,7 @@ fn configuration(host: &Host, settings: &Settings) -> Result<JsValue, AuthError>
         auth: msal::AuthOptions {
             client_id: &settings.client_id,
             authority: &request::authority(host.cloud(), settings),
+            known_authorities: request::known_authorities(host.cloud()),
             redirect_uri: &redirect_uri(host),
             post_logout_redirect_uri: &post_logout_uri(host),
             client_capabilities: ["CP1"],

@@ -64,6 +64,9 @@ pub struct Configuration<'a> {
 pub struct AuthOptions<'a> {
     pub client_id: &'a str,
     pub authority: &'a str,
+    /// Hosts that need no discovery.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub known_authorities: Vec<&'a str>,
     pub redirect_uri: &'a str,
     pub post_logout_redirect_uri: &'a str,
     /// `CP1`: the app answers claims challenges.

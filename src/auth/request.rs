@@ -10,6 +10,13 @@ pub fn authority(cloud: &Cloud, settings: &Settings) -> String {
     format!("{}/{}", cloud.login, tenant_or_home(settings))
 }
 
+/// Sign-in hosts that MSAL is to trust without asking Microsoft's global one about them, which neither the content policy
+/// nor a closed network would let through. MSAL knows those of the listed clouds, with all their names; of another it then
+/// asks the host itself for its endpoints. Entra answers there, so its protocol stays.
+pub fn known_authorities(cloud: &Cloud) -> Vec<&'static str> {
+    if cloud.is_listed() { Vec::new() } else { vec![cloud.login.trim_start_matches("https://")] }
+}
+
 /// Scopes as the service wants them: qualified with the cloud's Graph origin, except those of OpenID Connect.
 pub fn qualified_scopes(cloud: &Cloud, scopes: &[String]) -> Vec<String> {
     if scopes.is_empty() {
@@ -80,7 +87,7 @@ fn tenant_or_home(settings: &Settings) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use engine::clouds::cloud;
+    use engine::clouds::{CLOUDS, checked, cloud};
 
     use super::*;
 
@@ -119,6 +126,22 @@ mod tests {
         let qualified = qualified_scopes(at("china"), &scopes);
         assert_eq!(qualified_scopes(at("china"), &qualified), qualified, "qualified once only");
         assert_eq!(qualified_scopes(at("global"), &[]), ["openid", "profile"], "plain sign-in asks for no permission");
+    }
+
+    #[test]
+    fn msal_is_told_to_trust_a_host_that_it_does_not_know() {
+        let described = [
+            "own",
+            "https://login.cloud.example",
+            "https://graph.cloud.example",
+            "https://portal.cloud.example",
+            "Own",
+        ];
+        let own = checked(described).expect("a cloud with everything");
+        assert_eq!(known_authorities(own), ["login.cloud.example"]);
+        assert_eq!(authority(own, &settings("contoso.example")), "https://login.cloud.example/contoso.example");
+        assert_eq!(qualified_scopes(own, &["User.Read".to_owned()]), ["https://graph.cloud.example/User.Read"]);
+        assert!(CLOUDS.iter().all(|cloud| known_authorities(cloud).is_empty()));
     }
 
     #[test]

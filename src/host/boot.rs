@@ -1,5 +1,7 @@
 //! The host as the boot code describes it.
 
+use engine::clouds::{self, Cloud};
+use js_sys::Reflect;
 use wasm_bindgen::prelude::*;
 
 use super::{
@@ -16,9 +18,9 @@ extern "C" {
     /// `page`, `extension` or `embed`.
     #[wasm_bindgen(method, getter)]
     fn form(this: &BootOptions) -> String;
-    /// Id of the cloud this page was built for.
+    /// The cloud this page was built for, each field of [`Cloud`] by its name.
     #[wasm_bindgen(method, getter)]
-    fn cloud(this: &BootOptions) -> String;
+    fn cloud(this: &BootOptions) -> JsValue;
     /// Absolute URL of the folder that holds `index.html`, with a trailing slash.
     #[wasm_bindgen(method, getter, js_name = baseUrl)]
     fn base_url(this: &BootOptions) -> String;
@@ -40,12 +42,16 @@ extern "C" {
 #[derive(Clone)]
 pub struct Host {
     options: BootOptions,
+    cloud: &'static Cloud,
 }
 
 impl Host {
     /// From what the boot code passed.
-    pub fn new(options: BootOptions) -> Self {
-        Self { options }
+    ///
+    /// # Errors
+    /// When the build described no cloud, or one that no page may be built for: then nothing may be asked of anybody.
+    pub fn new(options: BootOptions) -> Result<Self, String> {
+        cloud_of(&options.cloud()).map(|cloud| Self { options, cloud })
     }
     /// The form.
     pub fn form(&self) -> Form {
@@ -55,9 +61,10 @@ impl Host {
             _ => Form::Page,
         }
     }
-    /// The cloud this page was built for.
-    pub fn cloud(&self) -> &'static engine::clouds::Cloud {
-        engine::clouds::cloud(&self.options.cloud()).unwrap_or(&engine::clouds::CLOUDS[0])
+    /// The cloud this page was built for. The build writes it beside the content policy that names the same hosts; no
+    /// address, message, file or setting changes it.
+    pub fn cloud(&self) -> &'static Cloud {
+        self.cloud
     }
     /// Absolute URL of a file beside `index.html`; of the folder itself for an empty name.
     pub fn url(&self, file: &str) -> String {
@@ -107,4 +114,11 @@ impl Host {
     pub async fn load_msal(&self) -> Result<(), JsValue> {
         self.options.load_msal().await.map(|_| ())
     }
+}
+
+fn cloud_of(described: &JsValue) -> Result<&'static Cloud, String> {
+    let field = |name: &str| Reflect::get(described, &name.into()).ok().and_then(|field| field.as_string());
+    let description = clouds::FIELDS.map(|name| field(name).unwrap_or_default());
+    let checked = clouds::checked(description.each_ref().map(String::as_str));
+    checked.map_err(|wrong| format!("this page was built for no cloud: {wrong:?}"))
 }

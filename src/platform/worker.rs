@@ -3,7 +3,6 @@
 use std::{cell::Cell, rc::Rc, time::Duration};
 
 use engine::{
-    clouds,
     engine::{BridgedTokens, Engine, NoTokens, Sink, rehearse},
     fetch::{NoTransport, SlidingBudget, Unlimited},
     ports::{Attachment, Clock, Packer, Ports, Random},
@@ -101,11 +100,11 @@ impl Outside {
         let packer = self.packer.clone();
         Some(match source {
             Source::Graph { cloud, app, tenant } => Ports {
-                transport: Rc::new(BrowserTransport::pinned_to(clouds::cloud(cloud)?.graph)),
+                transport: Rc::new(BrowserTransport::pinned_to(cloud.graph)),
                 tokens: self.tokens.for_dataset(dataset.clone()),
                 budget: Rc::new(SlidingBudget::with_books(
                     clock.clone(),
-                    SharedBooks::new(&format!("{cloud} {app} {tenant}"), clock.clone()),
+                    SharedBooks::new(&format!("{} {app} {tenant}", cloud.id), clock.clone()),
                     random.next_u64(),
                 )),
                 clock,

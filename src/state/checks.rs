@@ -5,7 +5,7 @@ use engine::reports::Licence;
 use super::diagnosis::{Check, Choice, Circumstances, Verdict};
 use crate::{
     state::notice::Action,
-    text::{find, t, t_with},
+    text::{cloud_name, find, t, t_with},
 };
 
 /// A choice whose words have this key.
@@ -51,11 +51,14 @@ pub(super) fn role_check(at: Circumstances<'_>, verdict: Verdict) -> Check {
     Check { verdict, name: t("check-role-licence"), text: t_with(key, &[("roles", roles.into())]) }
 }
 
-/// Whether the report exists in this cloud.
+/// Whether the report exists in this cloud; as long as the service has not said that it does not, our list may not know.
 pub(super) fn cloud_check(at: Circumstances<'_>, verdict: Verdict) -> Check {
-    let key = if verdict == Verdict::Failed { "check-cloud-missing-text" } else { "check-cloud-text" };
-    let text = t_with(key, &[("cloud", t(&format!("cloud-{}", at.cloud)).into())]);
-    Check { verdict, name: t("check-cloud"), text }
+    let (verdict, key) = match verdict {
+        Verdict::Failed => (verdict, "check-cloud-missing-text"),
+        _ if at.report.access.clouds.contains(&at.cloud) => (verdict, "check-cloud-text"),
+        _ => (Verdict::Open, "check-cloud-unknown-text"),
+    };
+    Check { verdict, name: t("check-cloud"), text: t_with(key, &[("cloud", cloud_name(at.cloud).into())]) }
 }
 
 /// Where rows come from and go to.

@@ -1,6 +1,9 @@
 //! The dataset in use: the sample, or a tenant as one account sees it. Opening and ending it, and with it the worker.
 
-use engine::protocol::{DatasetId, Event, EventBody, RequestBody, Source, TimeRange};
+use engine::{
+    clouds::Cloud,
+    protocol::{DatasetId, Event, EventBody, RequestBody, Source, TimeRange},
+};
 use futures_util::future::join;
 use leptos::{prelude::*, task::spawn_local};
 
@@ -25,14 +28,10 @@ impl Dataset {
         Self { id: DatasetId("sample".to_owned()), source: Source::Sample { is_real_pace } }
     }
     /// A tenant, as an account sees it in a cloud through an app registration.
-    pub fn tenant(cloud: &str, client_id: &str, account: &Account) -> Self {
+    pub fn tenant(cloud: &'static Cloud, client_id: &str, account: &Account) -> Self {
         Self {
-            id: DatasetId(format!("tenant:{cloud}:{}:{}", account.tenant_id, account.id)),
-            source: Source::Graph {
-                cloud: cloud.to_owned(),
-                app: client_id.to_owned(),
-                tenant: account.tenant_id.clone(),
-            },
+            id: DatasetId(format!("tenant:{}:{}:{}", cloud.id, account.tenant_id, account.id)),
+            source: Source::Graph { cloud, app: client_id.to_owned(), tenant: account.tenant_id.clone() },
         }
     }
     /// True for the sample.
@@ -72,7 +71,7 @@ impl AppState {
     /// Opens the tenant of an account; what was open before ends, unless it is the same.
     pub fn open_tenant(self, account: &Account) {
         let settings = self.settings.read_untracked();
-        let dataset = Dataset::tenant(self.cloud().id, &settings.settings.client_id, account);
+        let dataset = Dataset::tenant(self.cloud(), &settings.settings.client_id, account);
         drop(settings);
         if self.dataset.get_untracked().as_ref() != Some(&dataset) {
             self.forget_sample();

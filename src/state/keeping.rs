@@ -151,7 +151,7 @@ impl AppState {
     fn own_dataset(self) -> Option<Dataset> {
         let account = self.account.read();
         let settings = self.settings.read();
-        account.as_ref().map(|account| Dataset::tenant(self.cloud().id, &settings.settings.client_id, account))
+        account.as_ref().map(|account| Dataset::tenant(self.cloud(), &settings.settings.client_id, account))
     }
     fn is_kept(self, dataset: &Dataset) -> bool {
         let wanted = self.preferences.with_untracked(|preferences| preferences.keeping_for);

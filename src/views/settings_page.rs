@@ -13,7 +13,7 @@ use crate::{
         app_state::use_app,
         preferences::{Density, Preferences, Theme},
     },
-    text::{find, t, t_with},
+    text::{cloud_name, t, t_with},
 };
 
 /// The page.
@@ -258,7 +258,7 @@ fn About() -> impl IntoView {
     let app = use_app();
     let cloud = app.cloud();
     let host = cloud.graph.trim_start_matches("https://");
-    let name = find(&format!("cloud-{}", cloud.id), &[]).unwrap_or_default();
+    let name = cloud_name(cloud.id);
     view! {
         <section class="upper-space" aria-labelledby="settings-about">
             <div class="section-head"><h2 class="section-title" id="settings-about">{t("settings-about")}</h2></div>

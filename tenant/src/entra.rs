@@ -6,6 +6,7 @@
 mod authorize;
 mod consent;
 mod directory;
+mod discovery;
 mod fault;
 mod forms;
 mod logout;
@@ -99,10 +100,13 @@ struct SignedIn {
 }
 
 /// Hosts of the sign-in service and the Graph origins whose scopes each of them knows.
-const CLOUDS: [(&str, &[&str]); 3] = [
+const CLOUDS: [(&str, &[&str]); 5] = [
     ("login.microsoftonline.com", &["https://graph.microsoft.com"]),
     ("login.microsoftonline.us", &["https://graph.microsoft.us", "https://dod-graph.microsoft.us"]),
     ("login.partner.microsoftonline.cn", &["https://microsoftgraph.chinacloudapi.cn"]),
+    ("login.sovcloud-identity.fr", &["https://graph.svc.sovcloud.fr"]),
+    // A cloud that nobody has heard of.
+    ("login.cloud.example", &["https://graph.cloud.example"]),
 ];
 
 impl Entra {
@@ -146,6 +150,7 @@ impl Entra {
             ("POST", "oauth2/v2.0/token") => self.token(request, now),
             ("OPTIONS", "oauth2/v2.0/token") => token::preflight(),
             ("GET", "oauth2/v2.0/logout") => self.logout(request),
+            ("GET", "v2.0/.well-known/openid-configuration") => self.openid_configuration(tenant, request),
             ("GET", "adminconsent" | "v2.0/adminconsent") => self.admin_consent(request, now),
             ("POST", "login" | "select" | "mfa" | "consent") => self.form(rest, request, now),
             _ => pages::respond(404, &pages::message("Page not found", "Nothing is served under this address."), true),

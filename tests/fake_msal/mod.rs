@@ -2,13 +2,15 @@
 
 use std::{cell::RefCell, rc::Rc};
 
-use gatebook::{
-    auth::Auth,
-    host::{BootOptions, Host},
-    settings::Settings,
-};
+use gatebook::{auth::Auth, host::Host, settings::Settings};
 use js_sys::{Array, Error, JSON, Object, Promise, Reflect};
 use wasm_bindgen::prelude::*;
+
+#[path = "../support/host.rs"]
+mod support;
+
+#[allow(unused_imports, reason = "each test file needs its own part of it")]
+pub use support::{host_in, host_of};
 
 pub const CLIENT: &str = "3f2b9c1e-5a7d-4e8f-9b60-1c2d3e4f5a6b";
 pub const CONTOSO: &str = "8c1d5b4e-0f3a-4f57-9d7e-2b6a1c9e8d70";
@@ -117,14 +119,13 @@ impl FakeMsal {
 
 /// A host as the boot code would describe it, with MSAL there already.
 pub fn host(form: &str, is_framed: bool) -> Host {
-    Host::new(JsValue::from(options(form, is_framed)).unchecked_into::<BootOptions>())
+    host_of(options(form, is_framed).into())
 }
 
 /// What the boot code would pass.
 pub fn options(form: &str, is_framed: bool) -> Object {
     let options = Object::new();
     set(&options, "form", &form.into());
-    set(&options, "cloud", &"global".into());
     set(&options, "baseUrl", &BASE.into());
     set(&options, "isFramed", &is_framed.into());
     let load = Closure::<dyn Fn() -> Promise>::new(|| Promise::resolve(&JsValue::UNDEFINED));

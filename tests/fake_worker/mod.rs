@@ -17,7 +17,7 @@ use engine::{
 };
 use gatebook::{
     app::App,
-    host::{BootOptions, Host},
+    host::Host,
     platform::wire::{self, Incoming},
     settings::{Settings, load},
     state::app_state::{AppState, SignIn},
@@ -28,7 +28,7 @@ use leptos::{mount::mount_to, prelude::*};
 use wasm_bindgen::prelude::*;
 use web_sys::HtmlElement;
 
-use crate::fake_msal::{options, set};
+use crate::fake_msal::{host_of, options, set};
 
 /// A worker that opens whatever it is asked to open, and says nothing else on its own.
 #[derive(Clone)]
@@ -100,7 +100,7 @@ fn host_with(workers: &Rc<RefCell<Vec<FakeWorker>>>, is_framed: bool, answers: A
         Promise::resolve(&JsValue::from(worker.object))
     });
     set(&options, "startWorker", &start.into_js_value());
-    Host::new(JsValue::from(options).unchecked_into::<BootOptions>())
+    host_of(options.into())
 }
 
 pub async fn mount(settings: &Settings, is_framed: bool) -> Mount {

@@ -12,6 +12,7 @@ use std::{
 
 use engine::{
     cache::{MemoryStorage, MemoryVault},
+    clouds::CLOUDS,
     engine::{BridgedTokens, Engine, NoTokens},
     fetch::{OwnBooks, SlidingBudget, Unlimited},
     ports::{
@@ -344,8 +345,7 @@ impl World {
             vault,
             last_id: Cell::new(0),
         };
-        let source =
-            Source::Graph { cloud: "global".to_owned(), app: "gatebook".to_owned(), tenant: "contoso".to_owned() };
+        let source = Source::Graph { cloud: &CLOUDS[0], app: "gatebook".to_owned(), tenant: "contoso".to_owned() };
         assert_eq!(world.ask(RequestBody::Open(source)), Ok(Answer::Done));
         world
     }

@@ -1,17 +1,22 @@
 //! The command line.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use crate::{clouds, fuzz};
+use crate::{
+    cloud_file,
+    clouds::{self, Cloud},
+    fuzz,
+};
 
 pub const USAGE: &str = "usage:
-  cargo xtask serve [--release] [--port N] [--cloud ID]   build, serve and rebuild on change
-  cargo xtask build [--release] [--cloud ID]              leave the page and extension in dist/
+  cargo xtask serve [--release] [--port N] [CLOUD]        build, serve and rebuild on change
+  cargo xtask build [--release] [CLOUD]                   leave the page and extension in dist/
   cargo xtask test [lint|native|browser|e2e …]            all tests, or these parts
   cargo xtask bench [--native|--page]                     measure the engine; build its page for a bench into dist-bench/
   cargo xtask tenant [ARGUMENTS]                          start the made-up tenant's HTTPS server
   cargo xtask query DIR --report REPORT [ARGUMENTS]       ask recorded Graph responses; --help says what
-  cargo xtask fuzz [TARGET …] [--minutes N]               all fuzz targets, or these; see fuzz/README.md";
+  cargo xtask fuzz [TARGET …] [--minutes N]               all fuzz targets, or these; see fuzz/README.md
+CLOUD is --cloud ID, one of those that are known here (default global), or --cloud-file FILE for another; see docs/clouds.md";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verb {
@@ -76,8 +81,8 @@ pub struct Arguments {
     pub verb: Verb,
     pub is_release: bool,
     pub port: u16,
-    /// Id of the cloud to build for.
-    pub cloud: String,
+    /// The cloud to build for.
+    pub cloud: &'static Cloud,
     /// Parts of `test`, in the order they run.
     pub parts: Vec<Part>,
     pub benches: Benches,
@@ -108,7 +113,7 @@ impl Arguments {
             verb,
             is_release: false,
             port: 8080,
-            cloud: clouds::CLOUDS[0].id.to_owned(),
+            cloud: &clouds::CLOUDS[0],
             parts: Vec::new(),
             benches: Benches::All,
             fuzzing: Fuzzing { targets: Vec::new(), minutes: 2, sanitizer: "none".to_owned(), shrink: None },
@@ -122,7 +127,10 @@ impl Arguments {
             let mut value = || words.next().ok_or(format!("{word} needs a value\n{USAGE}"));
             match (verb, word.as_str()) {
                 (Verb::Serve | Verb::Build, "--release") => arguments.is_release = true,
-                (Verb::Serve | Verb::Build, "--cloud") => arguments.cloud = known_cloud(value()?)?,
+                (Verb::Serve | Verb::Build, "--cloud") => arguments.cloud = known_cloud(&value()?)?,
+                (Verb::Serve | Verb::Build, "--cloud-file") => {
+                    arguments.cloud = cloud_file::read(Path::new(&value()?))?;
+                }
                 (Verb::Serve, "--port") => {
                     let port = value()?;
                     arguments.port = port.parse().map_err(|_| format!("not a port: {port}"))?;
@@ -162,14 +170,11 @@ impl Fuzzing {
     }
 }
 
-fn known_cloud(id: String) -> Result<String, String> {
-    match clouds::cloud(&id) {
-        Some(_) => Ok(id),
-        None => {
-            let ids: Vec<_> = clouds::CLOUDS.iter().map(|cloud| cloud.id).collect();
-            Err(format!("no cloud is called {id}; there are {}", ids.join(", ")))
-        }
-    }
+fn known_cloud(id: &str) -> Result<&'static Cloud, String> {
+    clouds::cloud(id).ok_or_else(|| {
+        let ids: Vec<_> = clouds::CLOUDS.iter().map(|cloud| cloud.id).collect();
+        format!("no cloud is called {id}; there are {}, and --cloud-file for others", ids.join(", "))
+    })
 }
 
 #[cfg(test)]
@@ -188,13 +193,20 @@ mod tests {
     #[test]
     fn serve_takes_its_options_in_any_order() {
         let arguments = parse("serve --port 9000 --cloud us-gov --release").expect("all of them are options of serve");
-        assert_eq!((arguments.port, arguments.cloud.as_str(), arguments.is_release), (9000, "us-gov", true));
+        assert_eq!((arguments.port, arguments.cloud.id, arguments.is_release), (9000, "us-gov", true));
     }
 
     #[test]
     fn an_unknown_cloud_names_the_known_ones() {
         let message = parse("build --cloud moon").expect_err("there is no such cloud");
         assert!(message.contains("moon") && message.contains("global") && message.contains("china"), "{message}");
+    }
+
+    #[test]
+    fn another_cloud_is_described_by_a_file() {
+        assert_eq!(parse("build").map(|arguments| arguments.cloud), Ok(&clouds::CLOUDS[0]));
+        let message = parse("build --cloud-file no/such/cloud.json").expect_err("there is no such file");
+        assert!(message.starts_with("no/such/cloud.json: "), "{message}");
     }
 
     #[test]

@@ -1,11 +1,12 @@
 //! Chores of this repository, started as `cargo xtask VERB`. Anything a machine lacks for a chore is installed first.
 //!
 //! One file, one noun: `arguments`, `shell` (child processes), `tools` (the per-user cache), `setup` (what a chore needs),
-//! `site` (Trunk: build and serve), `post_build` (what Trunk leaves undone), `html`, `policy`, `licences`, `tests`, `tally`, `fuzz`,
+//! `site` (Trunk: build and serve), `post_build` (what Trunk leaves undone), `html`, `policy`, `cloud_file`, `licences`, `tests`, `tally`, `fuzz`,
 //! `bench`.
 
 mod arguments;
 mod bench;
+mod cloud_file;
 #[path = "../../engine/src/clouds.rs"]
 #[allow(dead_code)] // the app uses the rest of it
 mod clouds;

@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha384};
 
 use crate::{
+    cloud_file,
     clouds::{self, Cloud},
     html, licences, policy,
     shell::Shell,
@@ -27,8 +28,12 @@ const PLAIN_FILES: [&str; 3] = ["config.json", "background.js", "icon.svg"];
 
 pub fn run(shell: &Shell) -> Result<(), String> {
     let dist = env::var_os("TRUNK_STAGING_DIR").ok_or("TRUNK_STAGING_DIR is not set: Trunk starts this chore")?;
-    let id = env::var(site::CLOUD_VARIABLE).unwrap_or_else(|_| clouds::CLOUDS[0].id.to_owned());
-    let cloud = clouds::cloud(&id).ok_or(format!("no cloud is called {id}"))?;
+    let cloud = match env::var(site::CLOUD_VARIABLE) {
+        Ok(described) => {
+            cloud_file::parse(&described).map_err(|problem| format!("{}: {problem}", site::CLOUD_VARIABLE))?
+        }
+        Err(_) => &clouds::CLOUDS[0],
+    };
     let page = env::var_os("TRUNK_HTML_FILE").ok_or("TRUNK_HTML_FILE is not set: Trunk starts this chore")?;
     let page = Path::new(&page).file_name().unwrap_or_default().to_string_lossy().into_owned();
     let site = Site { root: &shell.root, dist: PathBuf::from(dist), page, cloud };
@@ -98,7 +103,7 @@ impl Site<'_> {
         let wasm = self.hashed_from(&self.find(&format!("{bin}-"), "_bg.wasm")?, bin, "wasm")?;
         let msal = self.hashed("msal-browser", "js", &self.read(MSAL)?)?;
         let build = json!({
-            "cloud": self.cloud.id,
+            "cloud": cloud_file::described(self.cloud),
             "ui": { "wasm": wasm.name, "wasmIntegrity": wasm.integrity },
             "workers": workers,
             "msal": { "script": msal.name, "integrity": msal.integrity },

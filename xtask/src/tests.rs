@@ -4,6 +4,7 @@ use std::{fs, path::PathBuf, process::Command};
 
 use crate::{
     arguments::{Arguments, Part},
+    cloud_file,
     setup::{self, Need},
     shell::Shell,
     site,
@@ -14,6 +15,10 @@ const WASM: &str = "--target=wasm32-unknown-unknown";
 /// What the random inputs of a full run grow from, so that a commit passes every time or never; `cargo test` by itself tries
 /// others each time, and `PROPTEST_RNG_SEED` names one.
 const SEED: (&str, &str) = ("PROPTEST_RNG_SEED", "20261125");
+
+/// A cloud that is not in the list, and where the page for it goes.
+const OTHER_CLOUD: &str = "tests/e2e/own-cloud.json";
+const OTHER_DIST: &str = "out/dist-own-cloud";
 
 pub fn run(shell: &Shell, arguments: &Arguments) -> Result<(), String> {
     let mut tally = Tally::default();
@@ -122,10 +127,16 @@ fn end_to_end(shell: &Shell, arguments: &Arguments, tally: &mut Tally) {
         parts: Vec::new(),
         rest: Vec::new(),
         fuzzing: arguments.fuzzing.clone(),
-        cloud: arguments.cloud.clone(),
         ..*arguments
     };
     if !tally.check("release build", || site::build(shell, &release)) {
+        return;
+    }
+    let is_other_built = tally.check("release build for a cloud that a file describes", || {
+        let cloud = cloud_file::read(&shell.root.join(OTHER_CLOUD))?;
+        site::build_into(shell, &Arguments { cloud, ..release }, OTHER_DIST)
+    });
+    if !is_other_built {
         return;
     }
     let mut server = PathBuf::new();
@@ -150,6 +161,7 @@ fn end_to_end(shell: &Shell, arguments: &Arguments, tally: &mut Tally) {
             .arg(format!("--test-reporter-destination={}", summary.display()))
             .args(files)
             .env("GATEBOOK_DIST", shell.root.join("dist"))
+            .env("GATEBOOK_DIST_OWN_CLOUD", shell.root.join(OTHER_DIST))
             .env("GATEBOOK_TENANT_SERVER", &server);
         if let Some(browser) = setup::browser(shell) {
             command.env("CHROME", browser);

@@ -401,3 +401,19 @@ fn tokens_are_good_for_one_cloud_and_cannot_be_made_up() {
     let bare = Request::get("https://graph.microsoft.com/beta/me", &[]).expect("a URL");
     assert_eq!(world.entra.check(&bare, NOW), Err(TokenRejection::Missing));
 }
+
+#[test]
+fn a_host_that_nobody_knows_says_itself_where_it_signs_people_in() {
+    let mut world = World::new();
+    let url = "https://login.cloud.example/contoso.example/v2.0/.well-known/openid-configuration";
+    let response = world.send(Request::get(url, &[]).expect("an absolute URL"));
+    let told: Value = serde_json::from_slice(&response.body).expect("JSON");
+    assert_eq!((response.status, response.header("access-control-allow-origin")), (200, Some("*")));
+    assert_eq!(
+        (field(&told, "token_endpoint"), field(&told, "issuer")),
+        (
+            "https://login.cloud.example/contoso.example/oauth2/v2.0/token",
+            &*format!("https://login.cloud.example/{TENANT}/v2.0")
+        )
+    );
+}

@@ -292,7 +292,7 @@ impl Entra {
     }
 }
 
-fn respond(status: u16, body: &Value) -> Response {
+pub(super) fn respond(status: u16, body: &Value) -> Response {
     let headers = [
         ("content-type", "application/json; charset=utf-8"),
         ("cache-control", "no-store, no-cache"),

@@ -65,7 +65,8 @@ impl Default for ServerOptions {
 /// Help text.
 pub const USAGE: &str = "\
 A made-up Entra tenant over HTTPS on loopback. It answers for login.microsoftonline.com, graph.microsoft.com, their
-counterparts in the other clouds, the hosts of --app, and control.tenant.example. Start a browser with
+counterparts in the other clouds, login.cloud.example and graph.cloud.example, the hosts of --app, and control.tenant.example.
+Start a browser with
 --host-resolver-rules=\"MAP * 127.0.0.1:PORT\" --ignore-certificate-errors
 
   --port N               port; 0 for any free one (default 0)

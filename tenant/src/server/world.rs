@@ -13,8 +13,14 @@ use crate::{
 };
 
 /// Hosts of Microsoft Graph in all clouds.
-const GRAPH_HOSTS: [&str; 4] =
-    ["graph.microsoft.com", "graph.microsoft.us", "dod-graph.microsoft.us", "microsoftgraph.chinacloudapi.cn"];
+const GRAPH_HOSTS: [&str; 6] = [
+    "graph.microsoft.com",
+    "graph.microsoft.us",
+    "dod-graph.microsoft.us",
+    "microsoftgraph.chinacloudapi.cn",
+    "graph.svc.sovcloud.fr",
+    "graph.cloud.example",
+];
 /// Host of the control plane.
 pub(super) const CONTROL_HOST: &str = "control.tenant.example";
 /// The password of everybody.

@@ -10,6 +10,8 @@ import { distFolder } from "./site.mjs";
 import { startTenant } from "./tenant.mjs";
 
 export const APP = "https://gatebook.example/reports/";
+/** Hosts of the cloud that a build is for unless it is told. */
+const GLOBAL = { login: "login.microsoftonline.com", graph: "graph.microsoft.com" };
 const GRAPH_LIMIT = { requests: 5, windowMs: 10_000 };
 
 /**
@@ -19,10 +21,11 @@ const GRAPH_LIMIT = { requests: 5, windowMs: 10_000 };
  * @param {string[]} options command line options of the tenant's server
  * @param {(journey: Journey) => Promise<void>} walk
  * @param {object} [config] what the deployer sets besides client id and tenant
+ * @param {{ cloud: { login: string, graph: string }, folder: string }} [build] hosts and folder of a build for another cloud
  */
-export function journey(name, options, walk, config = {}) {
+export function journey(name, options, walk, config = {}, { cloud = GLOBAL, folder = distFolder() } = {}) {
   test(name, { timeout: 180_000 }, async (context) => {
-    const begun = await begin(context, options, config);
+    const begun = await begin(context, options, { config, cloud, dist: folder });
     try {
       await walk(begun);
     } catch (error) {
@@ -38,34 +41,34 @@ export function journey(name, options, walk, config = {}) {
   });
 }
 
-async function begin(context, options, config) {
+async function begin(context, options, { config, cloud, dist }) {
   const folder = await mkdtemp(join(tmpdir(), "gatebook-dist-"));
   context.after(() => rm(folder, { recursive: true, force: true }));
-  await cp(distFolder(), folder, { recursive: true });
+  await cp(dist, folder, { recursive: true });
   const { host, pathname } = new URL(APP);
   const tenant = await startTenant(["--app", `${folder}=${host}${pathname}`, ...options]);
   context.after(() => tenant.stop());
   await writeFile(join(folder, "config.json"), JSON.stringify({ clientId: tenant.clientId, tenant: tenant.tenantId, ...config }));
 
-  const browser = await launch({ hosts: tenant.hosts(host) });
+  const browser = await launch({ hosts: tenant.hosts(host, cloud.login, cloud.graph) });
   context.after(() => browser.close());
   const asked = new Set();
   browser.on("request", (request) => asked.add(new URL(request.url()).host));
   const page = await browser.newPage();
   const complaints = await watch(page);
-  return { tenant, browser, page, complaints, asked };
+  return { tenant, browser, page, complaints, asked, cloud };
 }
 
 /**
  * The promises of every journey: no violation of the content policy, nothing in the console, no other host, the service's limit.
  * @param {RegExp[]} [expected] complaints that belong to the journey, such as the browser's own line for a 401 that was provoked
  */
-export async function assertPromises({ tenant, complaints, asked }, expected = []) {
+export async function assertPromises({ tenant, complaints, asked, cloud }, expected = []) {
   const surprising = complaints.filter((complaint) => !expected.some((pattern) => pattern.test(complaint)));
   assert.deepEqual(surprising, []);
-  const known = new Set(["login.microsoftonline.com", "graph.microsoft.com", new URL(APP).host, ""]);
+  const known = new Set([cloud.login, cloud.graph, new URL(APP).host, ""]);
   assert.deepEqual([...asked].filter((host) => !known.has(host)), []);
-  assertPace(await tenant.graphRequests());
+  assertPace(await tenant.graphRequests(cloud.graph));
 }
 
 /**

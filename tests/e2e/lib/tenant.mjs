@@ -66,8 +66,8 @@ class Tenant {
   }
 
   /** Requests to Graph that carried a token, which are those that count towards the service's limit. */
-  async graphRequests() {
-    return (await this.log()).filter(({ host, has_authorization }) => host === "graph.microsoft.com" && has_authorization);
+  async graphRequests(graph = "graph.microsoft.com") {
+    return (await this.log()).filter(({ host, has_authorization }) => host === graph && has_authorization);
   }
 
   /** The id of every record that the tenant has of a report, or of one event type of the sign-ins. */
