@@ -89,6 +89,17 @@ async fn the_transport_reads_status_headers_and_bytes() {
 }
 
 #[wasm_bindgen_test]
+async fn the_transport_says_when_the_computer_is_offline() {
+    let transport = BrowserTransport::pinned_to("blob:nowhere");
+    let failed = transport.send(get("blob:nowhere/")).await;
+    assert!(matches!(failed, Err(TransportError::Unreachable { .. })), "{failed:?}");
+    js("Object.defineProperty(self.navigator, 'onLine', { configurable: true, value: false })");
+    let failed = transport.send(get("blob:nowhere/")).await;
+    js("delete self.navigator.onLine");
+    assert_eq!(failed.map(|_| ()), Err(TransportError::Offline));
+}
+
+#[wasm_bindgen_test]
 async fn the_transport_refuses_every_other_origin() {
     let transport = BrowserTransport::pinned_to("https://graph.example");
     for url in [

@@ -8,7 +8,7 @@ pub const BUDGET_REQUESTS: u32 = 5;
 pub const BUDGET_WINDOW: Duration = Duration::from_secs(10);
 /// Graph has been seen to hang for minutes on a slow query; a shorter range is better than a longer wait.
 pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(90);
-/// Tries of one page before the load fails. Being told to wait is no failure, see [`THROTTLED_MAX`].
+/// Tries of one page before the load fails. Being told to wait is no failure, see [`WAITS_MAX`].
 pub const TRIES_MAX: u32 = 5;
 /// First pause after a failure or a throttling without `Retry-After`; doubles each time, with jitter.
 pub const BACKOFF_FIRST: Duration = Duration::from_secs(5);
@@ -48,9 +48,16 @@ pub const FILE_WRITE_BYTES: usize = 4 << 20;
 pub const RETRY_AFTER_MAX: Duration = Duration::from_secs(600);
 /// Tries of one page when no answer reaches the page at all: offline and blocked do not heal by waiting.
 pub const UNREACHABLE_TRIES_MAX: u32 = 3;
-/// Pauses that Graph asks for, one after the other and without a page between them, that a load sits out by itself. Somebody else
-/// who takes the whole limit is done within minutes; a service that refuses everything for half an hour does so for another reason.
-pub const THROTTLED_MAX: Duration = Duration::from_secs(1_800);
+/// Pauses, one after the other and without a page between them, that a load sits out by itself because Graph throttles or the
+/// computer is offline. Somebody else who takes the whole limit is done within minutes, and a connection comes back or needs a
+/// person; what is so for half an hour has another reason.
+pub const WAITS_MAX: Duration = Duration::from_secs(1_800);
+/// Longest pause between tries while the computer is offline: a try costs nothing then, and whoever is back should not wait.
+pub const OFFLINE_PAUSE_MAX: Duration = Duration::from_secs(30);
+/// A request that ends so long after it began was slept through: timers of a computer that sleeps go off when it wakes.
+pub const SLEPT_AFTER: Duration = Duration::from_secs(180);
+/// Longest wait without a look at the clock: a computer that slept meanwhile has waited long enough, and its timers do not know.
+pub const CLOCK_LOOK_PAUSE: Duration = Duration::from_secs(30);
 /// Slices of one load that are loaded at a time: with three, answers may take six seconds each before a request that could start
 /// has nothing to ask for.
 pub const CHAINS_MAX: usize = 3;

@@ -48,9 +48,12 @@ impl HttpResponse {
     }
 }
 
-/// No answer at all: offline, blocked, or an error page without CORS headers. Scripts are not told which.
+/// No answer at all: offline, blocked, or an error page without CORS headers. Scripts are told of the first only.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 pub enum TransportError {
+    /// The computer has no connection, as far as it knows.
+    #[error("offline")]
+    Offline,
     /// The request did not reach a readable answer.
     #[error("no readable answer: {detail}")]
     Unreachable {

@@ -11,7 +11,7 @@ mod world;
 use std::{cell::Cell, rc::Rc, time::Duration};
 
 use engine::{
-    limits::{THROTTLED_MAX, TRIES_MAX},
+    limits::{TRIES_MAX, WAITS_MAX},
     ports::{AccessToken, Clock, Millis},
     protocol::{GraphError, LoadKey, LoadStatus, Phase, Scope},
     reports,
@@ -79,9 +79,9 @@ fn refusals_without_end_end_a_load_that_keeps_what_it_has() {
     for (headers, is_told) in [(&[][..], false), (&[("retry-after", "9")][..], true)] {
         let (world, is_on) = throttling(headers);
         world.load(&audits(), Scope::default());
-        world.run_for(THROTTLED_MAX / 2);
+        world.run_for(WAITS_MAX / 2);
         assert!(world.status(&audits()).phase.is_under_way());
-        world.run_for(THROTTLED_MAX);
+        world.run_for(WAITS_MAX);
         let status = world.status(&audits());
         assert_eq!((until(&status).is_some(), status.rows), (is_told, 1));
         is_on.set(false);

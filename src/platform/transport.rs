@@ -6,6 +6,7 @@ use engine::{
 };
 use futures_util::future::{FutureExt, LocalBoxFuture};
 use gloo_net::http::{Request, RequestBuilder};
+use js_sys::Reflect;
 use web_sys::{AbortController, ReferrerPolicy, RequestCache, RequestCredentials, RequestMode, RequestRedirect};
 
 /// Sends requests to one origin and refuses every other, whoever asks: the last check before a token leaves the worker.
@@ -78,8 +79,18 @@ impl Drop for AbortOnDrop {
 
 /// What the browser said. Some browsers quote the address; its query may name a person, so such a text is not passed on.
 fn failure(error: gloo_net::Error) -> TransportError {
+    if is_offline() {
+        return TransportError::Offline;
+    }
     let text = error.to_string();
     unreachable(if text.contains("://") { "the browser did not let the request through" } else { &text })
+}
+
+/// True when the browser is sure that there is no connection; it is never sure that there is one.
+fn is_offline() -> bool {
+    let navigator = Reflect::get(&js_sys::global(), &"navigator".into());
+    let is_online = navigator.and_then(|navigator| Reflect::get(&navigator, &"onLine".into()));
+    is_online.is_ok_and(|is_online| is_online == false)
 }
 
 fn unreachable(detail: &str) -> TransportError {

@@ -1,5 +1,7 @@
 //! Why a report shows no rows: kind, sentence, what was checked, what to do. One anatomy for every case, as plain data.
 
+mod age;
+
 use engine::{
     ports::{AuthError, Millis},
     protocol::{GraphError, LoadStatus, Phase, QueryError, Scope, TimeRange},
@@ -16,6 +18,7 @@ use crate::{
     host::SignInBlocked,
     text::{number, report_phrase, t, t_with},
 };
+use age::{Age, age};
 
 /// How a check came out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -166,9 +169,11 @@ fn needs_person(at: Circumstances<'_>, error: &AuthError) -> Diagnosis {
                 .chain([role_check(at, Verdict::Open), where_check(at)])
                 .collect();
             diagnosis.choices = if is_admin_only {
-                admin_choices(at)
+                let granted = choice("granted", Action::TryAgain, at.consent.is_none());
+                admin_choices(at, true).chain([granted]).collect()
             } else {
-                vec![choice("consent", Action::Consent { scopes: scopes.clone() }, true)]
+                let consent = choice("consent", Action::Consent { scopes: scopes.clone() }, true);
+                [consent].into_iter().chain(admin_choices(at, false)).collect()
             };
         }
         AuthError::InteractionRequired { claims, .. } => {
@@ -182,15 +187,15 @@ fn needs_person(at: Circumstances<'_>, error: &AuthError) -> Diagnosis {
     diagnosis
 }
 
-/// What only an administrator can mend: a text to send, the link in it, and trying again once it is done.
-fn admin_choices(at: Circumstances<'_>) -> Vec<Choice> {
+/// What to send to an administrator: a text, and the link in it.
+fn admin_choices(at: Circumstances<'_>, is_main: bool) -> impl Iterator<Item = Choice> {
     let copies = at.consent.map(|consent| {
         [
-            choice("ask-admin", Action::Copy(consent_request(consent)), true),
+            choice("ask-admin", Action::Copy(consent_request(consent)), is_main),
             choice("admin-link", Action::Copy(consent.url.clone()), false),
         ]
     });
-    copies.into_iter().flatten().chain([choice("granted", Action::TryAgain, at.consent.is_none())]).collect()
+    copies.into_iter().flatten()
 }
 
 fn failed(at: Circumstances<'_>, error: &GraphError) -> Diagnosis {
@@ -205,10 +210,11 @@ fn failed(at: Circumstances<'_>, error: &GraphError) -> Diagnosis {
                 .chain(scopes.iter().map(|scope| scope_check(scope, Verdict::Failed)))
                 .chain([role_check(at, Verdict::Open), cloud_check(at, Verdict::Fine)])
                 .collect();
-            diagnosis.choices = vec![
-                choice("consent", Action::Consent { scopes: scopes.clone() }, true),
-                choice("again", Action::TryAgain, false),
-            ];
+            diagnosis.choices = [choice("consent", Action::Consent { scopes: scopes.clone() }, true)]
+                .into_iter()
+                .chain(admin_choices(at, false))
+                .chain([choice("again", Action::TryAgain, false)])
+                .collect();
         }
         GraphError::RoleMissing { roles, .. } => {
             diagnosis.kind = t("diagnosis-refused-kind");
@@ -244,11 +250,30 @@ fn failed(at: Circumstances<'_>, error: &GraphError) -> Diagnosis {
                     cloud_check(at, Verdict::Fine),
                 ])
                 .collect();
+            diagnosis.choices.push(choice("start", Action::Start, false));
         }
         GraphError::NotInThisCloud(_) => {
             diagnosis.kind = t("diagnosis-refused-kind");
             diagnosis.title = t_with("diagnosis-cloud-title", &[("report", report.into())]);
             diagnosis.checks = signed_in_check(at).into_iter().chain([cloud_check(at, Verdict::Failed)]).collect();
+        }
+        GraphError::Offline(_) => {
+            diagnosis.kind = t("diagnosis-offline-kind");
+            diagnosis.checks =
+                vec![Check { verdict: Verdict::Failed, name: t("check-connection"), text: t("check-connection-text") }];
+        }
+        GraphError::Unreachable(_) => {
+            let host = at.graph.to_owned();
+            diagnosis.kind = t("diagnosis-unreachable-kind");
+            diagnosis.checks = vec![
+                Check { verdict: Verdict::Fine, name: t("check-connection"), text: t("check-connection-there-text") },
+                Check {
+                    verdict: Verdict::Failed,
+                    name: t("check-answer"),
+                    text: t_with("check-answer-text", &[("graph", host.clone().into())]),
+                },
+            ];
+            diagnosis.choices.push(choice("unblock", Action::Copy(host), false));
         }
         GraphError::Rejected(_) if !at.scope.conditions.is_empty() => {
             diagnosis.choices.push(choice("no-conditions", Action::ClearConditions, false));
@@ -269,8 +294,12 @@ fn failed(at: Circumstances<'_>, error: &GraphError) -> Diagnosis {
 fn empty(at: Circumstances<'_>, status: &LoadStatus) -> Diagnosis {
     let report = report_phrase(at.report);
     let mut choices = Vec::new();
+    let age = age(at, status);
+    if let Age::TooOld(_) = age {
+        choices.push(choice("kept", Action::Range(scope::preset(Some(scope::USUAL_HOURS))), true));
+    }
     if !at.scope.conditions.is_empty() {
-        choices.push(choice("no-conditions", Action::ClearConditions, true));
+        choices.push(choice("no-conditions", Action::ClearConditions, choices.is_empty()));
     }
     if let Some(range) = longer(at.scope.range) {
         choices.push(choice("look-further", Action::Range(range), choices.is_empty()));
@@ -291,15 +320,30 @@ fn empty(at: Circumstances<'_>, status: &LoadStatus) -> Diagnosis {
     }
     if at.account.is_some() {
         checks.push(Check { verdict: Verdict::Fine, name: t("check-access"), text: t("check-access-text") });
-        checks.push(Check { verdict: Verdict::Open, name: t("check-retention"), text: t("check-retention-text") });
+        checks.push(match age {
+            Age::TooOld(Some(until)) => {
+                let text = t_with("check-retention-known-text", &[("until", scope::instant_to_text(until).into())]);
+                Check { verdict: Verdict::Failed, name: t("check-retention"), text }
+            }
+            Age::TooOld(None) | Age::Doubtful => {
+                Check { verdict: Verdict::Waiting, name: t("check-retention"), text: t("check-retention-text") }
+            }
+            Age::Kept => Check { verdict: Verdict::Open, name: t("check-retention"), text: t("check-retention-text") },
+        });
         checks.push(Check { verdict: Verdict::Open, name: t("check-late"), text: t("check-late-text") });
     }
     Diagnosis {
         tone: Tone::Plain,
         kind: t("diagnosis-empty-kind"),
         code: None,
-        title: t_with("diagnosis-empty-title", &[("report", report.into())]),
-        lead: t("diagnosis-empty-lead"),
+        title: match age {
+            Age::TooOld(_) => t_with("diagnosis-too-old-title", &[("report", report.into())]),
+            Age::Doubtful | Age::Kept => t_with("diagnosis-empty-title", &[("report", report.into())]),
+        },
+        lead: match age {
+            Age::TooOld(_) => t("diagnosis-too-old-lead"),
+            Age::Doubtful | Age::Kept => t("diagnosis-empty-lead"),
+        },
         until: None,
         quoted: None,
         checks,

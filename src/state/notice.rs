@@ -154,6 +154,7 @@ impl Notice {
             }
             GraphError::Unavailable(detail) => Self::of_detail("graph-unavailable", detail).action(Action::TryAgain),
             GraphError::Unreachable(detail) => Self::of_detail("graph-unreachable", detail).action(Action::TryAgain),
+            GraphError::Offline(detail) => Self::of_detail("graph-offline", detail).action(Action::TryAgain),
             GraphError::ForeignLink(detail) => Self::of_detail("graph-foreign-link", detail).action(Action::TryAgain),
         }
     }

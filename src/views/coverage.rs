@@ -320,6 +320,7 @@ fn phase_words(phase: &Phase) -> String {
             let key = match reason {
                 WaitReason::Throttled => "load-throttled",
                 WaitReason::Retrying => "load-retrying",
+                WaitReason::Offline => "load-offline",
             };
             t_with(key, &[("seconds", left.into())])
         }

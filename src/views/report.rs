@@ -2,7 +2,7 @@
 
 use engine::{
     ports::{AuthError, Millis},
-    protocol::{LoadKey, LoadStatus, Phase, QueryError, TimeRange},
+    protocol::{GraphError, LoadKey, LoadStatus, Phase, QueryError, TimeRange},
     questions,
     reports::{Fetch, ReportDefinition},
 };
@@ -228,7 +228,10 @@ fn explain(app: AppState, route: &ReportRoute, obstacle: &Obstacle) -> Option<di
     let scope = app.scope(route).unwrap_or_default();
     let consent = match obstacle {
         Obstacle::Ended(status) => match &status.phase {
-            Phase::NeedsPerson(AuthError::AdminConsentRequired { scopes, .. }) => app.admin_consent(scopes),
+            Phase::NeedsPerson(
+                AuthError::AdminConsentRequired { scopes, .. } | AuthError::ConsentRequired { scopes, .. },
+            )
+            | Phase::Failed(GraphError::PermissionMissing { scopes, .. }) => app.admin_consent(scopes),
             _ => None,
         },
         _ => None,

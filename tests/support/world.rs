@@ -35,6 +35,8 @@ use futures_util::{
 #[derive(Default)]
 pub struct VirtualClock {
     now: Cell<Millis>,
+    /// How much of what it shows timers know nothing of.
+    unnoticed: Cell<Millis>,
     /// How long it takes until somebody looks at the clock again.
     pub pace: Cell<Millis>,
     sleepers: RefCell<BTreeMap<(Millis, u64), Waker>>,
@@ -53,16 +55,25 @@ impl VirtualClock {
             pool.run_until_stalled();
             let next = self.sleepers.borrow().keys().next().copied();
             match next {
-                Some((at, _)) if at <= end => self.jump(),
+                Some((at, _)) if at + self.unnoticed.get() <= end => self.jump(),
                 _ => break,
             };
         }
         self.now.set(end);
     }
+    /// The clock is set, or the machine sleeps: timers stand still meanwhile, and have left what they had left.
+    pub fn turn(&self, by: Millis) {
+        self.now.set(self.now.get() + by);
+        self.unnoticed.set(self.unnoticed.get() + by);
+    }
+    /// The machine sleeps, and its timers go off when it wakes, late.
+    pub fn oversleep(&self, by: Millis) {
+        self.now.set(self.now.get() + by);
+    }
     /// Wakes the next sleeper; false when nobody sleeps.
     fn jump(&self) -> bool {
         let Some(((at, _), waker)) = self.sleepers.borrow_mut().pop_first() else { return false };
-        self.now.set(self.now.get().max(at));
+        self.now.set(self.now.get().max(at + self.unnoticed.get()));
         waker.wake();
         true
     }
@@ -75,7 +86,7 @@ impl Clock for VirtualClock {
     }
     fn sleep(&self, duration: Duration) -> LocalBoxFuture<'_, ()> {
         self.last_id.set(self.last_id.get() + 1);
-        let key = (self.now() + duration.as_millis() as Millis, self.last_id.get());
+        let key = (self.now() + duration.as_millis() as Millis - self.unnoticed.get(), self.last_id.get());
         Sleep { clock: self, key, is_asleep: false }.boxed_local()
     }
 }
@@ -90,7 +101,7 @@ struct Sleep<'c> {
 impl Future for Sleep<'_> {
     type Output = ();
     fn poll(mut self: Pin<&mut Self>, ctx: &mut Context<'_>) -> Poll<()> {
-        if self.clock.now() >= self.key.0 && std::mem::replace(&mut self.is_asleep, true) {
+        if self.clock.now() - self.clock.unnoticed.get() >= self.key.0 && std::mem::replace(&mut self.is_asleep, true) {
             return Poll::Ready(());
         }
         self.clock.sleepers.borrow_mut().insert(self.key, ctx.waker().clone());

@@ -16,7 +16,10 @@ use futures_util::{
     lock::Mutex,
 };
 
-use crate::ports::{Budget, BudgetState, Clock, Closed, Permit, Urgency};
+use crate::{
+    limits::{BUDGET_WINDOW, CLOCK_LOOK_PAUSE},
+    ports::{Budget, BudgetState, Clock, Closed, Millis, Permit, Urgency},
+};
 pub use spent::{Denied, Spent};
 pub use turns::Member;
 
@@ -78,6 +81,32 @@ impl<B: Books> SlidingBudget<B> {
         Self { member, clock, books, line: RefCell::default(), usher: Mutex::new(()) }
     }
 
+    async fn next_permit(&self, urgency: &Urgency) -> Result<Permit, Closed> {
+        let waiting = self.join(urgency);
+        let _usher = match select(self.usher.lock(), waiting.called()).await {
+            Either::Left((usher, _)) => usher,
+            Either::Right((permit, _)) => return Ok(permit),
+        };
+        loop {
+            if let Some(permit) = waiting.place.permit.take() {
+                return Ok(permit);
+            }
+            match self.books.change(|spent| spent.take(self.member, self.clock.now())).await {
+                Ok(permit) => {
+                    self.call(permit);
+                    step_aside().await;
+                }
+                // Whoever waits behind this one finds out when it comes to look after the line.
+                Err(Denied::Closed(closed)) => return Err(closed),
+                Err(Denied::Wait(pause)) => {
+                    match select(self.clock.sleep(pause.min(CLOCK_LOOK_PAUSE)), waiting.called()).await {
+                        Either::Left(_) => {}
+                        Either::Right((permit, _)) => return Ok(permit),
+                    }
+                }
+            }
+        }
+    }
     fn join(&self, urgency: &Urgency) -> Waiting<'_, B> {
         let place = Place { urgency: urgency.clone(), permit: Cell::default(), waker: RefCell::default() };
         let place = Rc::new(place);
@@ -106,27 +135,13 @@ impl<B: Books> SlidingBudget<B> {
 impl<B: Books> Budget for SlidingBudget<B> {
     fn permit<'b>(&'b self, urgency: &'b Urgency) -> LocalBoxFuture<'b, Result<Permit, Closed>> {
         async move {
-            let waiting = self.join(urgency);
-            let _usher = match select(self.usher.lock(), waiting.called()).await {
-                Either::Left((usher, _)) => usher,
-                Either::Right((permit, _)) => return Ok(permit),
-            };
             loop {
-                if let Some(permit) = waiting.place.permit.take() {
+                let permit = self.next_permit(urgency).await?;
+                // A computer that slept between the books and here would send more than the books know of.
+                if self.clock.now() < permit.start + BUDGET_WINDOW.as_millis() as Millis {
                     return Ok(permit);
                 }
-                match self.books.change(|spent| spent.take(self.member, self.clock.now())).await {
-                    Ok(permit) => {
-                        self.call(permit);
-                        step_aside().await;
-                    }
-                    // Whoever waits behind this one finds out when it comes to look after the line.
-                    Err(Denied::Closed(closed)) => return Err(closed),
-                    Err(Denied::Wait(pause)) => match select(self.clock.sleep(pause), waiting.called()).await {
-                        Either::Left(_) => {}
-                        Either::Right((permit, _)) => return Ok(permit),
-                    },
-                }
+                self.books.note(move |spent| spent.give_back(permit));
             }
         }
         .boxed_local()

@@ -95,12 +95,13 @@ impl Load {
         let bounds = Bounds::of(scope.range, now);
         list_url(graph, definition, &definition.fetches[fetch], bounds, &scope.conditions)?;
         let serial = shelf.next_serial();
+        let newest_row = shelf.newest(fetch);
         shelf.show_only(fetch, bounds, &scope.conditions);
         let counting = before.map(|before| before.counting).filter(|counting| *counting == Counting::Refused);
         let is_alike = |before: &&Self| before.conditions() == scope.conditions;
         let counted = before.filter(is_alike).and_then(|before| within(before.plan.volume.as_ref()?, bounds));
         let has_all = |before: &&Self| before.conditions().is_empty() || is_alike(before);
-        let before = before.filter(has_all).map(|before| (before, before.plan.loaded()));
+        let before = before.filter(has_all).map(|before| (before, before.plan.loaded(newest_row)));
         let loaded = before.as_ref().map_or(&[][..], |(_, loaded)| &loaded[..]);
         let mut plan = Plan::new(bounds, loaded, serial, now, definition.page_size);
         plan.volume = counted;

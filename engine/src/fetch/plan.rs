@@ -72,9 +72,11 @@ impl Plan {
         let newest = self.slices.first().and_then(|slice| slice.bounds.to).unwrap_or(self.asked_at);
         (oldest, newest.min(self.asked_at).max(oldest))
     }
-    /// What is loaded for good, newest first. Rows of the last hours before the load may have come late.
-    pub(super) fn loaded(&self) -> Vec<Bounds> {
-        let settled = Bounds { from: None, to: Some(self.asked_at - LATE_ROWS.as_millis() as Millis) };
+    /// What is loaded for good, newest first. Rows of the last hours before the load may have come late. When that was, the
+    /// newest row bears witness to: the machine's clock may be ahead by hours.
+    pub(super) fn loaded(&self, newest_row: Option<Millis>) -> Vec<Bounds> {
+        let Some(newest) = newest_row else { return Vec::new() };
+        let settled = Bounds { from: None, to: Some(newest.min(self.asked_at) - LATE_ROWS.as_millis() as Millis) };
         let of = |status: SliceStatus| Bounds { from: status.from, to: status.to };
         let loaded = self.status(false).into_iter().filter(|status| status.state == SliceState::Loaded).map(of);
         loaded.filter_map(|part| both(part, settled)).collect()
@@ -378,9 +380,14 @@ mod tests {
         page(&mut plan, id, 1_000, -1.5);
         assert_eq!(shown(&plan), ["-1.5.. loaded", "-2..-1.5 loading"]);
         let settled = NOW - LATE_ROWS.as_millis() as Millis;
-        assert_eq!(plan.loaded(), [Bounds { from: Some(NOW - 36 * HOUR), to: Some(settled) }]);
+        assert_eq!(plan.loaded(Some(NOW)), [Bounds { from: Some(NOW - 36 * HOUR), to: Some(settled) }]);
         plan.get_mut(id).progress = Progress::Loaded;
-        assert_eq!(plan.loaded(), [Bounds { from: Some(NOW - 2 * DAY), to: Some(settled) }]);
+        assert_eq!(plan.loaded(Some(NOW)), [Bounds { from: Some(NOW - 2 * DAY), to: Some(settled) }]);
+        // A clock that was five hours ahead did not see what came in these hours.
+        let to = Some(settled - 5 * HOUR);
+        assert_eq!(plan.loaded(Some(NOW - 5 * HOUR)), [Bounds { from: Some(NOW - 2 * DAY), to }]);
+        assert_eq!(plan.loaded(Some(NOW + 5 * HOUR)), [Bounds { from: Some(NOW - 2 * DAY), to: Some(settled) }]);
+        assert_eq!(plan.loaded(None), []);
     }
 
     #[test]

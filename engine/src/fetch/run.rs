@@ -17,10 +17,10 @@ use crate::{
     clouds::Cloud,
     graph::{PREFER, Page, Retry, Verdict, is_on_origin, verdict},
     limits::{
-        BACKOFF_FIRST, BACKOFF_MAX, CHAINS_MAX, INGEST_RECORDS, INGEST_TURN, REQUEST_TIMEOUT, RESTARTS_MAX,
-        RETRY_AFTER_MAX, THROTTLED_MAX, TRIES_MAX, UNREACHABLE_TRIES_MAX,
+        BACKOFF_FIRST, BACKOFF_MAX, CHAINS_MAX, CLOCK_LOOK_PAUSE, INGEST_RECORDS, INGEST_TURN, OFFLINE_PAUSE_MAX,
+        REQUEST_TIMEOUT, RESTARTS_MAX, RETRY_AFTER_MAX, SLEPT_AFTER, TRIES_MAX, UNREACHABLE_TRIES_MAX, WAITS_MAX,
     },
-    ports::{Closed, HttpRequest, HttpResponse, Millis, Ports, TokenNeed, TransportError},
+    ports::{AuthError, Closed, HttpRequest, HttpResponse, Millis, Ports, TokenNeed, TransportError},
     protocol::{GraphError, GraphErrorDetail, IngestWarning, Phase, WaitReason, WarningCode},
 };
 
@@ -191,7 +191,12 @@ impl Run {
         loop {
             let token = match self.ports.tokens.token(need.clone()).await {
                 Ok(token) => token,
-                Err(error) => return Answer::End(Phase::NeedsPerson(error)),
+                Err(error) => {
+                    if matches!(error, AuthError::Unreachable { .. }) && self.wait_for_sign_in(id).await {
+                        continue;
+                    }
+                    return Answer::End(Phase::NeedsPerson(error));
+                }
             };
             let urgency = self.load.borrow().urgency().clone();
             let permit = match self.ports.budget.permit(&urgency).await {
@@ -206,22 +211,27 @@ impl Run {
             (self.on_change)();
             let request_id = self.request_id();
             let headers = vec![("prefer", PREFER.to_owned()), ("client-request-id", request_id.clone())];
-            let answer = self.send(HttpRequest { url: url.to_owned(), token, headers }).await;
+            let Some(answer) = self.send(HttpRequest { url: url.to_owned(), token, headers }).await else {
+                renewals = 0;
+                continue;
+            };
             if answer.is_ok() {
                 self.ports.budget.answered(permit);
             }
             let is_slow = is_slow(&answer);
             let retry = match answer {
                 Err(error) => {
-                    let is_unreachable = matches!(error, TransportError::Unreachable { .. });
-                    unreachable_tries += u32::from(is_unreachable);
                     let detail = self.detail(&request_id, error.to_string());
-                    let error =
-                        if is_unreachable { GraphError::Unreachable(detail) } else { GraphError::Unavailable(detail) };
+                    let (reason, error) = match error {
+                        TransportError::Offline => (WaitReason::Offline, GraphError::Offline(detail)),
+                        TransportError::Unreachable { .. } => (WaitReason::Retrying, GraphError::Unreachable(detail)),
+                        TransportError::TimedOut { .. } => (WaitReason::Retrying, GraphError::Unavailable(detail)),
+                    };
+                    unreachable_tries += u32::from(matches!(error, GraphError::Unreachable(_)));
                     if unreachable_tries >= UNREACHABLE_TRIES_MAX {
                         return Answer::Failed(error);
                     }
-                    Retry { after: None, reason: WaitReason::Retrying, error }
+                    Retry { after: None, reason, error }
                 }
                 Ok(response) => match verdict(&response, access, &request_id, is_link, self.ports.clock.now()) {
                     Verdict::Page(page) if page.is_cut => self.cut_page(id, &page, &response, &request_id).await,
@@ -264,26 +274,42 @@ impl Run {
         }
     }
 
-    async fn send(&self, request: HttpRequest) -> Result<HttpResponse, TransportError> {
+    /// What a request came to; `None` when it failed because the computer slept meanwhile, which says nothing of anybody else.
+    async fn send(&self, request: HttpRequest) -> Option<Result<HttpResponse, TransportError>> {
+        let began = self.ports.clock.now();
         let answer = self.ports.transport.send(request);
         let timeout = self.ports.clock.sleep(REQUEST_TIMEOUT);
-        match select(answer, timeout).await {
+        let answer = match select(answer, timeout).await {
             Either::Left((answer, _)) => answer,
             Either::Right(_) => Err(TransportError::TimedOut { waited: REQUEST_TIMEOUT }),
-        }
+        };
+        let has_slept = self.ports.clock.now() - began > SLEPT_AFTER.as_millis() as Millis;
+        Some(answer).filter(|answer| answer.is_ok() || !has_slept)
     }
 
+    /// Waits for a sign-in service that cannot be reached, as after a computer's sleep; false when that was enough.
+    async fn wait_for_sign_in(&self, id: u32) -> bool {
+        let error = GraphError::Unreachable(self.detail("", String::new()));
+        let (pause, is_last) = self.pause_after(id, &Retry { after: None, reason: WaitReason::Retrying, error });
+        if !is_last {
+            self.wait(id, pause, WaitReason::Retrying).await;
+        }
+        !is_last
+    }
     /// How long to wait before a slice's next try, and whether there is none.
     fn pause_after(&self, id: u32, retry: &Retry) -> (Duration, bool) {
         let mut load = self.load.borrow_mut();
         let slice = load.slice(id);
         let is_too_long = retry.after.is_some_and(|after| after > RETRY_AFTER_MAX);
-        let pause = self.pause(retry.after, slice.tries + slice.waits.count);
+        let mut pause = self.pause(retry.after, slice.tries + slice.waits.count);
+        if retry.reason == WaitReason::Offline {
+            pause = pause.min(OFFLINE_PAUSE_MAX);
+        }
         let is_enough = match retry.reason {
-            WaitReason::Throttled => {
+            WaitReason::Throttled | WaitReason::Offline => {
                 slice.waits.count += 1;
                 slice.waits.total = slice.waits.total.saturating_add(pause);
-                slice.waits.total > THROTTLED_MAX
+                slice.waits.total > WAITS_MAX
             }
             WaitReason::Retrying => {
                 slice.tries += 1;
@@ -303,10 +329,17 @@ impl Run {
         }
     }
     async fn wait(&self, id: u32, pause: Duration, reason: WaitReason) {
-        let until = self.ports.clock.now() + pause.as_millis() as i64;
+        let clock = &self.ports.clock;
+        let until = clock.now() + pause.as_millis() as Millis;
         self.load.borrow_mut().set_pause(id, Some((until, reason)));
         (self.on_change)();
-        self.ports.clock.sleep(pause).await;
+        // Over is what either the clock or the timers call over: one may be set back, the others stand still with the computer.
+        let mut left = pause;
+        while !left.is_zero() && clock.now() < until {
+            let piece = left.min(CLOCK_LOOK_PAUSE);
+            clock.sleep(piece).await;
+            left -= piece;
+        }
     }
 
     /// Reads a page, in turns, between which the worker answers what was asked meanwhile.

@@ -122,6 +122,11 @@ impl Shelf {
     pub fn next_serial(&mut self) -> u32 {
         self.table.next_serial()
     }
+    /// The time of the newest row that a fetch shows.
+    pub(super) fn newest(&self, fetch: usize) -> Option<Millis> {
+        let times = self.table.order(fetch).iter().map(|row| self.table.time(*row));
+        times.filter(|time| *time != NO_TIME).max()
+    }
     /// Shows what a fetch has for a new scope.
     pub fn show_only(&mut self, fetch: usize, bounds: Bounds, conditions: &[Condition]) {
         let rows: Vec<u32> = (0..self.table.len()).collect();

@@ -29,7 +29,7 @@ pub(super) struct Slice {
     pub rows: u64,
     /// Tries that failed since its last page.
     pub tries: u32,
-    /// What Graph told it to wait since the load's last page.
+    /// How it had to wait since the load's last page, without that being a failure.
     pub waits: Waits,
     /// Until when it waits, and why.
     pub pause: Option<(Millis, WaitReason)>,
@@ -42,7 +42,7 @@ pub(super) struct Slice {
     restarts: u32,
 }
 
-/// How often something was told to wait, and how long in all.
+/// How often somebody had to wait, and how long in all.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Waits {
     pub count: u32,

@@ -167,6 +167,10 @@ fn retry_after(response: &HttpResponse, now: Millis) -> Option<Duration> {
     let text = response.header("retry-after")?.trim();
     match text.parse::<f64>() {
         Ok(secs) => Duration::try_from_secs_f64(secs).ok(),
-        Err(_) => Some(Duration::from_millis(parse_http_date(text)?.saturating_sub(now).max(0) as u64)),
+        Err(_) => {
+            // The machine's clock may be wrong by hours.
+            let now = response.header("date").and_then(parse_http_date).unwrap_or(now);
+            Some(Duration::from_millis(parse_http_date(text)?.saturating_sub(now).max(0) as u64))
+        }
     }
 }

@@ -173,6 +173,8 @@ pub enum WaitReason {
     Throttled,
     /// Graph or the network failed and the request will be tried again.
     Retrying,
+    /// The computer is offline; the request will be tried again.
+    Offline,
 }
 
 /// A failed Graph request, told apart only where somebody acts differently. Each names what support will ask for.
@@ -224,9 +226,12 @@ pub enum GraphError {
     /// Graph failed, or its answer cannot be read, after retries.
     #[error("no usable answer from Graph")]
     Unavailable(GraphErrorDetail),
-    /// No answer reached the page: offline, blocked, or a gateway error.
+    /// No answer reached the page, although the computer is not offline: blocked, or a gateway error.
     #[error("Graph could not be reached")]
     Unreachable(GraphErrorDetail),
+    /// The computer was offline for longer than is sensible to wait.
+    #[error("offline")]
+    Offline(GraphErrorDetail),
     /// A next link pointed away from the pinned Graph origin and was not followed.
     #[error("a link led outside Graph and was not followed")]
     ForeignLink(GraphErrorDetail),

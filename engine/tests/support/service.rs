@@ -13,9 +13,10 @@ use crate::{pages::ORIGIN, world::World};
 /// Graph's times are ten thousand times as fine as ours.
 pub const TICKS: i64 = 10_000;
 
-/// A page of at most so many of the rows at these ticks, newest first, and the ticks of the rows in it.
-pub fn page(rows: &[i64], length: usize, request: &HttpRequest) -> (String, Vec<i64>) {
+/// A page of at most so many of the rows at these ticks up to now, newest first, and the ticks of the rows in it.
+pub fn page(rows: &[i64], length: usize, now: i64, request: &HttpRequest) -> (String, Vec<i64>) {
     let (from, to, offset) = asked(&request.url);
+    let to = to.min(now);
     let meant: Vec<(usize, i64)> =
         rows.iter().copied().enumerate().filter(|(_, ticks)| (from..=to).contains(ticks)).collect();
     let end = (offset + length).min(meant.len());

@@ -1,6 +1,6 @@
 use engine::{
-    protocol::{GraphErrorDetail, LoadKey},
-    reports,
+    protocol::{GraphErrorDetail, LoadKey, SliceState, SliceStatus},
+    reports::{self, Licence},
 };
 
 use super::*;
@@ -132,9 +132,6 @@ fn who_is_throttled_may_ask_early_and_somebody_else_is_no_secret() {
         let detail = GraphErrorDetail::default();
         Phase::Failed(GraphError::Throttled { until: Some(1_793_494_800_000), is_by_others, detail })
     };
-    let actions = |diagnosis: &Diagnosis| -> Vec<Action> {
-        diagnosis.choices.iter().map(|choice| choice.action.clone()).collect()
-    };
     check(throttled(false), |diagnosis| {
         let diagnosis = diagnosis.expect("it explains itself");
         assert_eq!((diagnosis.until, actions(&diagnosis)), (Some(1_793_494_800_000), vec![Action::TryAgain]));
@@ -144,4 +141,72 @@ fn who_is_throttled_may_ask_early_and_somebody_else_is_no_secret() {
         assert!(diagnosis.title.contains("Someone else"), "{}", diagnosis.title);
         assert_eq!(actions(&diagnosis), [Action::TryAgain, Action::Settings]);
     });
+}
+
+fn actions(diagnosis: &Diagnosis) -> Vec<Action> {
+    diagnosis.choices.iter().map(|choice| choice.action.clone()).collect()
+}
+
+#[test]
+fn a_missing_permission_offers_consent_and_a_text_for_an_administrator() {
+    let scopes = vec!["CustomSecAttributeAuditLogs.Read.All".to_owned()];
+    let refused = GraphError::PermissionMissing { scopes: scopes.clone(), detail: GraphErrorDetail::default() };
+    let needed =
+        AuthError::ConsentRequired { scopes: scopes.clone(), code: String::new(), correlation_id: String::new() };
+    for phase in [Phase::Failed(refused), Phase::NeedsPerson(needed)] {
+        check(phase, |diagnosis| {
+            let actions = actions(&diagnosis.expect("it explains itself"));
+            assert_eq!(actions[0], Action::Consent { scopes: scopes.clone() });
+            assert!(matches!(&actions[1..3], [Action::Copy(_), Action::Copy(_)]), "{actions:?}");
+        });
+    }
+}
+
+#[test]
+fn without_a_connection_and_without_an_answer_are_two_things() {
+    let kinds = [
+        (GraphError::Offline(GraphErrorDetail::default()), "Offline"),
+        (GraphError::Unreachable(GraphErrorDetail::default()), "Blocked or unreachable"),
+    ];
+    for (error, kind) in kinds {
+        check(Phase::Failed(error), |diagnosis| {
+            let diagnosis = diagnosis.expect("it explains itself");
+            assert_eq!(diagnosis.kind, kind);
+            assert_eq!(actions(&diagnosis)[0], Action::TryAgain);
+            let copies = actions(&diagnosis).contains(&Action::Copy("graph.microsoft.com".to_owned()));
+            assert_eq!(copies, kind != "Offline", "whoever is blocked can ask for an exception");
+        });
+    }
+}
+
+#[test]
+fn a_missing_licence_leads_to_what_can_be_read_without() {
+    let error = GraphError::LicenceMissing { licence: Licence::Premium, detail: GraphErrorDetail::default() };
+    check(Phase::Failed(error), |diagnosis| {
+        let diagnosis = diagnosis.expect("it explains itself");
+        assert!(diagnosis.title.contains("licence"), "{}", diagnosis.title);
+        assert_eq!(actions(&diagnosis), [Action::TryAgain, Action::Start]);
+    });
+}
+
+#[test]
+fn what_is_older_than_graph_keeps_is_told_from_what_never_was() {
+    const DAY: Millis = 86_400_000;
+    let now = 1_793_491_200_000;
+    let ended = |range, slices| {
+        let scope = Scope { range, conditions: Vec::new() };
+        let at = at(&scope, None);
+        let key = LoadKey { report: at.report.id, fetch: at.report.fetches[0].id.to_owned() };
+        let status = LoadStatus { phase: Phase::Complete, slices, ..LoadStatus::new(key, scope.clone()) };
+        let diagnosis = of_load(at, &status).expect("an empty report explains itself");
+        let retention = diagnosis.checks.into_iter().find(|check| check.name == "Retention");
+        (diagnosis.title.contains("keep"), retention.map(|check| check.verdict))
+    };
+    let until = |days: i64| TimeRange::Between { from: None, to: Some(now - days * DAY) };
+    assert_eq!(ended(TimeRange::LastHours(24), Vec::new()), (false, Some(Verdict::Open)));
+    assert_eq!(ended(until(3), Vec::new()), (false, Some(Verdict::Open)));
+    assert_eq!(ended(until(8), Vec::new()), (false, Some(Verdict::Waiting)));
+    assert_eq!(ended(until(31), Vec::new()), (true, Some(Verdict::Waiting)));
+    let outside = SliceStatus { from: None, to: Some(now - 30 * DAY), state: SliceState::OutsideRetention };
+    assert_eq!(ended(until(20), vec![outside]), (true, Some(Verdict::Failed)));
 }

@@ -82,7 +82,8 @@ fn graph_errors() -> Vec<GraphError> {
         }
         GraphError::Throttled { detail, .. } => Some(GraphError::Unavailable(detail.clone())),
         GraphError::Unavailable(detail) => Some(GraphError::Unreachable(detail.clone())),
-        GraphError::Unreachable(detail) => Some(GraphError::ForeignLink(detail.clone())),
+        GraphError::Unreachable(detail) => Some(GraphError::Offline(detail.clone())),
+        GraphError::Offline(detail) => Some(GraphError::ForeignLink(detail.clone())),
         GraphError::ForeignLink(_) => None,
     };
     std::iter::successors(Some(GraphError::Unauthorized(detail())), next).collect()

@@ -71,13 +71,15 @@ impl Run {
         (self.on_change)();
         let request_id = self.request_id();
         let headers = vec![("prefer", PREFER.to_owned()), ("client-request-id", request_id.clone())];
-        let answer = self.send(HttpRequest { url: url.to_owned(), token, headers }).await;
+        let Some(answer) = self.send(HttpRequest { url: url.to_owned(), token, headers }).await else {
+            return Counted::NotNow;
+        };
         if answer.is_ok() {
             self.ports.budget.answered(permit);
         }
         let response = match answer {
             Ok(response) => response,
-            Err(TransportError::Unreachable { .. }) => return Counted::NotNow,
+            Err(TransportError::Unreachable { .. } | TransportError::Offline) => return Counted::NotNow,
             Err(TransportError::TimedOut { .. }) => return Counted::Refused,
         };
         match verdict(&response, access, &request_id, is_link, self.ports.clock.now()) {
