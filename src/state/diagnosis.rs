@@ -273,7 +273,8 @@ fn failed(at: Circumstances<'_>, error: &GraphError) -> Diagnosis {
                     text: t_with("check-answer-text", &[("graph", host.clone().into())]),
                 },
             ];
-            diagnosis.choices.push(choice("unblock", Action::Copy(host), false));
+            // The sample asks nobody.
+            diagnosis.choices.extend((!host.is_empty()).then(|| choice("unblock", Action::Copy(host), false)));
         }
         GraphError::Rejected(_) if !at.scope.conditions.is_empty() => {
             diagnosis.choices.push(choice("no-conditions", Action::ClearConditions, false));
