@@ -4,6 +4,7 @@
 pub mod arrangement;
 mod checks;
 pub mod diagnosis;
+pub mod filter_text;
 pub mod notice;
 pub mod route;
 pub mod ruler;

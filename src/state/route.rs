@@ -1,6 +1,6 @@
 //! Routes as text: what stands behind the `#` of the URL. A route carries a view and what to ask Graph for, never rows.
 //!
-//! `#/sign-ins/interactive-user?range=7d&where=status%2FerrorCode%20eq%2050126&question=password-resets`
+//! `#/sign-ins/interactive-user?range=7d&where=status%2FerrorCode+eq+50126&filter=city:Oslo+AND+ada&question=password-resets`
 
 use engine::{
     filter::Condition,
@@ -39,6 +39,8 @@ pub struct ReportRoute {
     pub range: Option<TimeRange>,
     /// Conditions to ask Graph for.
     pub conditions: Vec<Condition>,
+    /// Text of the filter over what is loaded, whether it can be read or not; empty for every row.
+    pub filter: String,
     /// Id of the question that led here.
     pub question: Option<String>,
 }
@@ -46,7 +48,7 @@ pub struct ReportRoute {
 impl ReportRoute {
     /// A fetch of a report with nothing special asked.
     pub fn plain(report: ReportId, fetch: &str) -> Self {
-        Self { report, fetch: fetch.to_owned(), range: None, conditions: Vec::new(), question: None }
+        Self { report, fetch: fetch.to_owned(), range: None, conditions: Vec::new(), filter: String::new(), question: None }
     }
     /// What is loaded for this route.
     pub fn key(&self) -> LoadKey {
@@ -108,6 +110,7 @@ fn read(text: &str) -> Option<Route> {
                 match name {
                     "range" => route.range = Some(scope::range_from_text(&value)?),
                     "where" => route.conditions.push(scope::condition_from_text(report, &value)?),
+                    "filter" => route.filter = value.trim().to_owned(),
                     "question" => route.question = Some(value),
                     _ => {}
                 }
@@ -131,6 +134,9 @@ fn write(route: &ReportRoute) -> String {
     }
     for condition in &route.conditions {
         pairs.push(format!("where={}", encoded(&scope::condition_to_text(condition))));
+    }
+    if !route.filter.is_empty() {
+        pairs.push(format!("filter={}", encoded(&route.filter)));
     }
     if let Some(question) = &route.question {
         pairs.push(format!("question={}", encoded(question)));
@@ -222,7 +228,7 @@ mod tests {
     }
 
     #[test]
-    fn scope_and_question_survive_the_url() {
+    fn scope_filter_and_question_survive_the_url() {
         let Some(report) = reports::ALL.first() else { return };
         let column = report
             .columns
@@ -235,9 +241,23 @@ mod tests {
                 fetch: report.fetches[0].id.to_owned(),
                 range: Some(TimeRange::LastHours(72)),
                 conditions: vec![Condition { column: column.id.to_owned(), operator: Operator::Eq, value }],
+                filter: "ada (a OR \"b + c\") & 50 % field=#1?".to_owned(),
                 question: Some("a question".to_owned()),
             });
             assert_eq!(Route::parse(&route.to_hash()), route, "{}", route.to_hash());
+        }
+    }
+
+    #[test]
+    fn any_filter_survives_the_url() {
+        let letters: Vec<char> = (0..0x250).chain(0x2_028..0x2_030).filter_map(char::from_u32).collect();
+        for (at, first) in letters.iter().enumerate() {
+            for second in letters[at % 7..].iter().step_by(7) {
+                let filter = format!("a{first}{second}b{first}").trim().to_owned();
+                let plain = ReportRoute::plain(reports::ALL[0].id, reports::ALL[0].fetches[0].id);
+                let route = Route::Report(ReportRoute { filter, ..plain });
+                assert_eq!(Route::parse(&route.to_hash()), route);
+            }
         }
     }
 

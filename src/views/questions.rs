@@ -97,6 +97,7 @@ fn route_of(question: &Question, answer: &str) -> Route {
         fetch: question.fetch.to_owned(),
         range: Some(scope.range),
         conditions: scope.conditions,
+        filter: String::new(),
         question: Some(question.id.to_owned()),
     })
 }
