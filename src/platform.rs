@@ -15,3 +15,4 @@ pub mod transport;
 pub mod vault;
 pub mod wire;
 pub mod worker;
+pub mod zone;

@@ -89,7 +89,7 @@ impl WorkerClient {
         result
     }
 
-    /// Asks and waits for the answer.
+    /// Asks and waits for the answer. A question about rows is withdrawn when nobody waits any more.
     ///
     /// # Errors
     /// When the worker cannot answer; a worker that is gone answers `UnknownDataset`.
@@ -108,12 +108,14 @@ impl WorkerClient {
         body: RequestBody,
         attachments: &[Uint8Array],
     ) -> Result<Answer, QueryError> {
-        let id = self.0.last_id.get().wrapping_add(1);
-        self.0.last_id.set(id);
+        let id = self.0.next_id();
         let (sender, receiver) = oneshot::channel();
         self.0.pending.borrow_mut().insert(id, sender);
+        let mut wait = Wait { client: Rc::downgrade(&self.0), dataset, question: is_about_rows(&body).then_some(id) };
         self.0.post(&Request { id, dataset: dataset.clone(), body }, attachments);
-        receiver.await.unwrap_or(Err(QueryError::UnknownDataset))
+        let answer = receiver.await;
+        wait.question = None;
+        answer.unwrap_or(Err(QueryError::UnknownDataset))
     }
 
     /// Ends the worker at once, and with it every token and row it held.
@@ -122,7 +124,41 @@ impl WorkerClient {
     }
 }
 
+/// Somebody waits for an answer; who stops before it is there withdraws the question.
+struct Wait<'d> {
+    client: Weak<Inner>,
+    dataset: &'d DatasetId,
+    question: Option<u32>,
+}
+
+impl Drop for Wait<'_> {
+    fn drop(&mut self) {
+        let (Some(question), Some(client)) = (self.question, self.client.upgrade()) else { return };
+        client.pending.borrow_mut().remove(&question);
+        // That it was withdrawn is no news to anybody.
+        let body = RequestBody::Cancel { question };
+        client.post(&Request { id: client.next_id(), dataset: self.dataset.clone(), body }, &[]);
+    }
+}
+
+fn is_about_rows(body: &RequestBody) -> bool {
+    matches!(
+        body,
+        RequestBody::Window(_)
+            | RequestBody::Facets(_)
+            | RequestBody::Histogram(_)
+            | RequestBody::Groups(_)
+            | RequestBody::Distinct(_)
+    )
+}
+
 impl Inner {
+    fn next_id(&self) -> u32 {
+        let id = self.last_id.get().wrapping_add(1);
+        self.last_id.set(id);
+        id
+    }
+
     fn post(&self, request: &Request, attachments: &[Uint8Array]) {
         let (message, moved) = wire::attached_message(&protocol::encode(request), attachments);
         let is_posted = match &*self.worker.borrow() {

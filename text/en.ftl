@@ -352,6 +352,13 @@ register-hint-details = details
 register-hint-keys = all keys
 register-shown = { $shown } of { $loaded } loaded rows
 
+## Filter
+
+filter-no-rows = { $loaded ->
+    [one] The one row that is loaded does not match the filter.
+   *[other] None of the { $loaded } loaded rows match the filter.
+}
+
 ## Details
 
 details-label = Details of row { $row }

@@ -3,7 +3,10 @@
 use engine::{
     clouds::Cloud,
     ports::{AccessToken, AuthError, TokenNeed},
-    protocol::{Answer, LoadKey, QueryError, Record, RequestBody, RowId, Scope, SliceStatus, Window, WindowQuery},
+    protocol::{
+        Answer, Facets, FacetsQuery, LoadKey, QueryError, Record, RequestBody, RowId, Scope, SliceStatus, Window,
+        WindowQuery,
+    },
     reports::ReportId,
 };
 use leptos::{prelude::*, task::spawn_local};
@@ -215,6 +218,13 @@ impl AppState {
     pub async fn window(self, query: WindowQuery) -> Option<Window> {
         match self.ask(RequestBody::Window(query)).await {
             Ok(Answer::Window(window)) => Some(window),
+            _ => None,
+        }
+    }
+    /// Values of columns with counts; `None` when the dataset is gone. Dropped before its end, the question is withdrawn.
+    pub async fn facets(self, query: FacetsQuery) -> Option<Facets> {
+        match self.ask(RequestBody::Facets(query)).await {
+            Ok(Answer::Facets(facets)) => Some(facets),
             _ => None,
         }
     }

@@ -195,7 +195,9 @@ mod tests {
     #[test]
     fn what_depends_on_the_moment_or_the_zone_stays_as_it_was_written() {
         assert_eq!(
-            texts("createdDateTime>now-24h errorCode:0 createdDateTime:2026-11-24 createdDateTime>=2026-11-24T00:00:00Z"),
+            texts(
+                "createdDateTime>now-24h errorCode:0 createdDateTime:2026-11-24 createdDateTime>=2026-11-24T00:00:00Z"
+            ),
             [
                 "createdDateTime>now-24h",
                 "status/errorCode=0",
@@ -207,9 +209,14 @@ mod tests {
 
     #[test]
     fn the_parts_together_are_the_filter() {
-        for text in
-            ["a OR b", "(a OR b) c", "(a OR b) city:(x OR y) NOT z", "a b OR c", "createdDateTime:yesterday -a", "a and"]
-        {
+        for text in [
+            "a OR b",
+            "(a OR b) c",
+            "(a OR b) city:(x OR y) NOT z",
+            "a b OR c",
+            "createdDateTime:yesterday -a",
+            "a and",
+        ] {
             let Ok(found) = parts(report(), text, NOON) else {
                 assert_eq!(text, "a and");
                 continue;

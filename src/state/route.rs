@@ -48,7 +48,14 @@ pub struct ReportRoute {
 impl ReportRoute {
     /// A fetch of a report with nothing special asked.
     pub fn plain(report: ReportId, fetch: &str) -> Self {
-        Self { report, fetch: fetch.to_owned(), range: None, conditions: Vec::new(), filter: String::new(), question: None }
+        Self {
+            report,
+            fetch: fetch.to_owned(),
+            range: None,
+            conditions: Vec::new(),
+            filter: String::new(),
+            question: None,
+        }
     }
     /// What is loaded for this route.
     pub fn key(&self) -> LoadKey {

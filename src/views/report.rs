@@ -26,6 +26,7 @@ use crate::{
     state::{
         app_state::{AppState, SignIn, use_app},
         diagnosis::{self, Circumstances},
+        filtering::Filtering,
         notice::{Action, Notice},
         register::Register,
         route::{ReportRoute, Route},
@@ -102,10 +103,11 @@ fn FetchTabs(report: &'static ReportDefinition, #[prop(into)] route: Signal<Repo
 fn FetchTab(report: &'static ReportDefinition, fetch: &'static Fetch, route: Signal<ReportRoute>) -> impl IntoView {
     let app = use_app();
     let status = app.loads().of(&LoadKey { report: report.id, fetch: fetch.id.to_owned() }).status;
-    // Conditions belong to one event type; the range is a wish about all of them.
+    // Conditions belong to one event type; range and filter are wishes about all of them.
     let href = move || {
         let plain = ReportRoute::plain(report.id, fetch.id);
-        link(&Route::Report(ReportRoute { range: route.read().range, ..plain }))
+        let (range, filter) = route.with(|route| (route.range, route.filter.clone()));
+        link(&Route::Report(ReportRoute { range, filter, ..plain }))
     };
     let is_current = move || route.read().fetch == fetch.id;
     let count = move || match status.with(|status| status.as_ref().map(|status| status.rows)) {
@@ -132,7 +134,9 @@ fn Panel(key: LoadKey, columns: &'static [&'static str], #[prop(into)] route: Si
     let app = use_app();
     let shell = use_shell();
     let load = app.loads().of(&key);
-    let register = Register::new(app, key.clone(), columns.iter().map(|id| (*id).to_owned()).collect());
+    let filtering = Filtering::new(app, route);
+    let columns = columns.iter().map(|id| (*id).to_owned()).collect();
+    let register = Register::new(app, key.clone(), columns, filtering.filter.into());
     let list = ListHandle::new();
     let is_warnings_open = RwSignal::new(false);
     let tab = RwSignal::new(String::new());
@@ -156,7 +160,7 @@ fn Panel(key: LoadKey, columns: &'static [&'static str], #[prop(into)] route: Si
         }
         let status = load.status.get()?;
         let has_no_rows =
-            register.rows.with(|rows| status.rows == 0 || (rows.revision >= status.revision && rows.total == 0));
+            register.rows.with(|rows| status.rows == 0 || (rows.revision >= status.revision && rows.loaded == 0));
         (has_no_rows && !status.phase.is_under_way()).then(|| Obstacle::Ended(Box::new(status)))
     });
     let range = move || {

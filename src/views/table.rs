@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use engine::{
+    filter::Filter,
     protocol::{Cell, Row},
     reports::{Column, Kind},
 };
@@ -73,6 +74,12 @@ pub fn Table(
     Effect::new(move || {
         let (first, count) = list.kept.get();
         register.want(first, count);
+    });
+    Effect::new(move || {
+        if let Some(index) = register.sight.get() {
+            // Once the list is as long as its rows.
+            request_animation_frame(move || list.show(index));
+        }
     });
     let commands = Commands { register, list, tab };
     let keydown = move |event: ev::KeyboardEvent| {
@@ -147,7 +154,15 @@ pub fn Table(
             }
         })
     };
-    let is_waiting = move || total.get() == 0;
+    let nothing = move || {
+        (total.get() == 0).then(|| {
+            let loaded = register.rows.with(|rows| Some(rows.loaded).filter(|_| rows.filter != Filter::All));
+            match loaded.filter(|loaded| *loaded > 0) {
+                Some(loaded) => t_with("filter-no-rows", &[("loaded", loaded.into())]),
+                None => t("register-loading"),
+            }
+        })
+    };
     // The two kinds of rows have different heights and heads, so the list is made anew between them.
     let body = move || {
         let is_narrow = shell.is_narrow.get();
@@ -182,7 +197,7 @@ pub fn Table(
             style:--register-width=move || format!("{}rem", template.read().width_min_rem)
         >
             {body}
-            {move || is_waiting().then(|| view! { <p class="register-empty">{t("register-loading")}</p> })}
+            {move || nothing().map(|words| view! { <p class="register-empty">{words}</p> })}
         </div>
         <p class="register-hints" aria-hidden="true">
             <span>
