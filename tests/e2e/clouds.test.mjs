@@ -2,11 +2,12 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { APP, assertPromises, journey, loadedRows, openReport, signIn } from "./lib/journey.mjs";
+import { distFolder } from "./lib/site.mjs";
 
 const { login, graph } = JSON.parse(readFileSync(new URL("own-cloud.json", import.meta.url), "utf8"));
 const BUILD = {
   cloud: { login: new URL(login).host, graph: new URL(graph).host },
-  folder: process.env.GATEBOOK_DIST_OWN_CLOUD,
+  folder: distFolder("GATEBOOK_DIST_OWN_CLOUD"),
 };
 const GRANTED = ["--granted", "User.Read,AuditLog.Read.All,ProvisioningLog.Read.All"];
 // The browser's own line for the report that does not exist here, and what the policy says when the page is made to go elsewhere.

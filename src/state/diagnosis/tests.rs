@@ -210,3 +210,22 @@ fn what_is_older_than_graph_keeps_is_told_from_what_never_was() {
     let outside = SliceStatus { from: None, to: Some(now - 30 * DAY), state: SliceState::OutsideRetention };
     assert_eq!(ended(until(20), vec![outside]), (true, Some(Verdict::Failed)));
 }
+
+#[test]
+fn what_exists_in_a_cloud_that_somebody_described_is_not_made_up() {
+    let scope = Scope { range: TimeRange::LastHours(24), conditions: Vec::new() };
+    let said_of = |cloud, error: GraphError| {
+        let at = Circumstances { cloud, ..at(&scope, None) };
+        let key = LoadKey { report: at.report.id, fetch: at.report.fetches[0].id.to_owned() };
+        let status = LoadStatus { phase: Phase::Failed(error), ..LoadStatus::new(key, scope.clone()) };
+        let checks = of_load(at, &status).expect("a refusal explains itself").checks;
+        let check = checks.into_iter().find(|check| check.name == t("check-cloud")).expect("the cloud is among them");
+        (check.verdict, check.text)
+    };
+    let role = || GraphError::RoleMissing { roles: Vec::new(), detail: GraphErrorDetail::default() };
+    assert_eq!(said_of("global", role()).0, Verdict::Fine);
+    let (verdict, text) = said_of("own-cloud", role());
+    assert!(verdict == Verdict::Open && text.contains("own-cloud"), "{text}");
+    let (verdict, text) = said_of("own-cloud", GraphError::NotInThisCloud(GraphErrorDetail::default()));
+    assert!(verdict == Verdict::Failed && text.contains("own-cloud"), "{text}");
+}

@@ -13,10 +13,10 @@ const TYPES = {
   ".wasm": "application/wasm",
 };
 
-/** The folder of the release build that `cargo xtask test` made. */
-export function distFolder() {
-  const folder = process.env.GATEBOOK_DIST;
-  if (!folder) throw new Error("GATEBOOK_DIST names no folder: run `cargo xtask test e2e`");
+/** The folder of a release build that `cargo xtask test` made; by itself the one for the global cloud. */
+export function distFolder(variable = "GATEBOOK_DIST") {
+  const folder = process.env[variable];
+  if (!folder) throw new Error(`${variable} names no folder: run \`cargo xtask test e2e\``);
   return folder;
 }
 
