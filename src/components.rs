@@ -2,6 +2,7 @@
 //! are in `views`.
 
 pub mod checks;
+pub mod combo_field;
 pub mod copy_button;
 pub mod date_time;
 pub mod dialog;

@@ -3,9 +3,12 @@
 
 pub mod arrangement;
 mod checks;
+pub mod completion;
 pub mod diagnosis;
+pub mod filter_error;
 pub mod filter_text;
 pub mod notice;
+pub mod promotion;
 pub mod route;
 pub mod ruler;
 pub mod scope;
@@ -28,3 +31,5 @@ pub mod preferences;
 pub mod register;
 #[cfg(target_arch = "wasm32")]
 pub mod session;
+#[cfg(target_arch = "wasm32")]
+pub mod suggestions;

@@ -223,6 +223,11 @@ request-graph-note = The first request of this scope; the next ones follow the l
 request-encoded = As it is sent
 request-powershell-note = Needs PowerShell 7 and Microsoft’s module Microsoft.Graph.Authentication. It signs you in with Microsoft’s own app, asks no more often than Graph allows, and writes the records to a JSON file in the current folder.
 request-kql-note = For tenants that send these records to Log Analytics, where the table is { $table }. The time range beside the query narrows it further, so choose one that is at least as long.
+request-filtered-here = The filter is not part of it: what Graph sends is filtered in your browser.
+request-kql-unread = The filter cannot be read, so it is left out here.
+request-kql-differs = What this finds may differ from what is shown here:
+kql-finds-names = searching all fields also finds the names of nested properties
+kql-empty-is-missing = an empty text counts as no value
 request-kql-unsaid = Log Analytics cannot be asked for all of this
 request-copy-address = Copy the address
 request-copy-script = Copy the script
@@ -354,6 +359,73 @@ register-shown = { $shown } of { $loaded } loaded rows
 
 ## Filter
 
+filter = Filter
+filter-hint = Which of the loaded rows are shown
+filter-placeholder = Search everything loaded, or type a field
+filter-placeholder-more = Narrow further
+filter-input = Filter what is loaded
+filter-part = Change this part of the filter
+filter-whole = The whole filter as text
+filter-parts = Parts of the filter
+filter-chip-edit = Change { $condition }
+filter-not = not
+filter-anywhere = anywhere
+filter-has-value = has a value
+filter-or = { $first } or { $second }
+filter-matches = { $count ->
+    [one] { $count } matches
+   *[other] { $count } match
+}
+filter-matches-said = { $count } of { $loaded } loaded rows match the filter
+filter-clear = Clear the filter
+filter-as-text = Edit the filter as text
+filter-as-parts = Show the filter in parts
+filter-unreadable = Until it can be read, all loaded rows are shown.
+filter-suggestion = Use { $suggestion }
+filter-no-value = no value
+filter-time-hour = in the last hour
+filter-time-day = in the last 24 hours
+filter-time-today = today
+filter-time-yesterday = yesterday
+filter-time-week = in the last 7 days
+filter-error-unknown-field = No field is called “{ $text }”.
+filter-error-ambiguous-field = Several fields are called “{ $text }”. Write more of the name.
+filter-error-missing-field = A field is missing in front of “{ $text }”.
+filter-error-missing-value = A value is missing here.
+filter-error-missing-term = Something is missing here: a word, or a field with a value.
+filter-error-time = “{ $text }” is not a time. Write a day (2026-11-24), yesterday, or now-24h.
+filter-error-number = “{ $text }” is not a number. In quotes it is compared as text.
+filter-error-flag = “{ $text }” is neither true nor false.
+filter-error-value = The field cannot be compared with “{ $text }”.
+filter-error-wildcard = In “{ $text }”, * and ? cannot stand for other characters. In quotes they are found as they are.
+filter-error-unclosed-quote = This quotation mark has no end.
+filter-error-unclosed-parenthesis = This parenthesis has no end.
+filter-error-unexpected-parenthesis = This parenthesis ends something that has no beginning.
+filter-error-too-deep = There are too many parentheses within each other.
+filter-error-too-long = The filter is too long. From here on it cannot be read.
+combo-choices = Suggestions
+combo-count = { $count ->
+    [one] { $count } suggestion
+   *[other] { $count } suggestions
+}
+promote = Ask Graph for only these…
+promote-nothing = Filtered here only
+promote-label = What Graph can be asked for
+promote-lead = Graph is asked anew, and what does not match is no longer loaded.
+promote-none = Nothing of this filter can be asked of Graph. Everything that is loaded is filtered in your browser.
+promote-exact = Graph will be asked for
+promote-spelled = Only in just this spelling
+promote-spelled-note = Here Graph may tell capitals from small letters, so rows that spell it otherwise would be missing.
+promote-stays = Stays filtered here
+promote-button = Ask Graph for these
+promote-button-spelled = Ask for just this spelling, too
+promote-button-spelled-only = Ask for just this spelling
+stays-text = Graph does not search all fields
+stays-not = Graph takes no “not”
+stays-several = Graph takes single conditions only
+stays-exists = Graph cannot be asked whether there is a value
+stays-time = choose it as the time range of the scope
+stays-field = Graph does not filter by this, or not in this way
 filter-no-rows = { $loaded ->
     [one] The one row that is loaded does not match the filter.
    *[other] None of the { $loaded } loaded rows match the filter.
@@ -428,6 +500,7 @@ keys-page = A screen up or down
 keys-ends = First and last row
 keys-enter = Open the details
 keys-tabs = Previous and next tab
+keys-filter = Filter what is loaded; Esc leads back to the rows
 keys-json = Original JSON
 keys-copy = Copy the original JSON
 keys-sideways = Previous and next cell

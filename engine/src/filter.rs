@@ -30,7 +30,7 @@ pub use parse::parse;
 pub use pattern::{Pattern, escape};
 pub use predicate::{Test, UnknownColumn, compare_texts, fold, matches};
 pub use print::print;
-pub use split::{Exactness, Split, service_part};
+pub use split::{Exactness, Split, service_condition, service_part};
 pub use times::Local;
 
 /// A filter over one report's rows.

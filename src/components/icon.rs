@@ -28,6 +28,10 @@ pub fn Sprite() -> impl IntoView {
                 <circle cx="8" cy="8" r="6"></circle>
                 <path d="M8 4.5V8l2.5 1.5"></path>
             </symbol>
+            <symbol id="i-search" viewBox="0 0 16 16">
+                <circle cx="7" cy="7" r="4.5"></circle>
+                <path d="m10.5 10.5 3.5 3.5"></path>
+            </symbol>
             <symbol id="i-x" viewBox="0 0 16 16"><path d="m4 4 8 8m0-8-8 8"></path></symbol>
             <symbol id="i-down" viewBox="0 0 16 16"><path d="m4 6 4 4 4-4"></path></symbol>
             <symbol id="i-right" viewBox="0 0 16 16"><path d="m6 4 4 4-4 4"></path></symbol>

@@ -9,6 +9,7 @@ use leptos::prelude::*;
 use super::{
     app_state::AppState,
     filter_text::{self, Part},
+    promotion::{Promotion, promotion},
     route::{ReportRoute, Route},
 };
 use crate::platform::zone::zone;
@@ -81,6 +82,22 @@ impl Filtering {
         let now = self.text.get_untracked();
         self.set(&here(|local| filter_text::replaced(self.report(), &now, index, text, local))?);
         Ok(())
+    }
+    /// What of it Graph can be asked for.
+    pub fn promotion(self) -> Promotion {
+        self.parts.with(|parts| promotion(self.report(), parts))
+    }
+    /// Asks Graph for what it takes; the rest stays a filter.
+    pub fn promote(self, promotion: &Promotion, with_spelled: bool) {
+        let mut route = self.route.get_untracked();
+        for condition in promotion.conditions(with_spelled) {
+            if !route.conditions.contains(&condition) {
+                route.conditions.push(condition);
+            }
+        }
+        route.filter = self.parts.with_untracked(|parts| promotion.rest(parts, with_spelled));
+        route.question = None;
+        self.app.go(&Route::Report(route));
     }
     /// Takes a part away.
     pub fn remove(self, index: usize) {

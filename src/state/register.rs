@@ -92,9 +92,15 @@ impl Register {
         let revision = Memo::new(move |_| {
             status.with(|status| status.as_ref().map(|status| (status.revision, status.scope.clone())))
         });
-        Effect::new(move |before: Option<Option<_>>| {
-            let now = revision.get();
-            let is_other_scope = match (&now, before.flatten()) {
+        Effect::new(move |before: Option<(Option<_>, Filter)>| {
+            let (now, filter) = (revision.get(), filter.get());
+            let is_other_filter = before.as_ref().is_some_and(|(_, before)| *before != filter);
+            let withdrawal = register.withdrawal.get_value().filter(|_| is_other_filter);
+            if let Some(withdrawal) = withdrawal {
+                // The answer would be to another question.
+                withdrawal.abort();
+            }
+            let is_other_scope = match (&now, before.and_then(|(before, _)| before)) {
                 (Some((_, scope)), Some((_, before))) => *scope != before,
                 (None, Some(_)) => true,
                 _ => false,
@@ -108,17 +114,7 @@ impl Register {
             if now.is_some() {
                 register.ask();
             }
-            now
-        });
-        Effect::new(move |before: Option<()>| {
-            filter.track();
-            if before.is_some() {
-                // What is asked now answers another question.
-                if let Some(withdrawal) = register.withdrawal.get_value() {
-                    withdrawal.abort();
-                }
-                register.ask();
-            }
+            (now, filter)
         });
         register
     }

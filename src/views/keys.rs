@@ -2,7 +2,7 @@
 
 use leptos::{ev, prelude::*};
 
-use super::{masthead::tab_routes, record::JSON, shell::use_shell};
+use super::{filter_bar::focus_filter, masthead::tab_routes, record::JSON, shell::use_shell};
 use crate::{
     components::{dialog::Dialog, virtual_list::ListHandle},
     state::{app_state::use_app, register::Register, route::Route},
@@ -59,6 +59,7 @@ impl Commands {
                 self.tab.set(if is_json { String::new() } else { JSON.to_owned() });
                 self.open();
             }
+            "/" => focus_filter(),
             "?" => use_shell().is_keys_open.set(true),
             digit => {
                 let place = digit.parse::<usize>().ok().and_then(|place| place.checked_sub(1));
@@ -93,6 +94,7 @@ pub fn KeysDialog(
                 ("C".to_owned(), t("keys-copy")),
             ] />
             <Group title=t("keys-group-anywhere") keys=vec![
+                ("/".to_owned(), t("keys-filter")),
                 ("J".to_owned(), t("keys-json")),
                 (digits(), t("keys-pages")),
                 (t("key-escape"), t("keys-escape")),

@@ -12,6 +12,7 @@ use super::{
     coverage::Coverage,
     details::Details,
     diagnosis_page::DiagnosisPage,
+    filter_bar::FilterBar,
     scope_bar::ScopeBar,
     shell::{link, use_shell},
     table::Table,
@@ -203,7 +204,12 @@ fn Panel(key: LoadKey, columns: &'static [&'static str], #[prop(into)] route: Si
         .into_any(),
     };
     view! {
-        <ScopeBar route=route range=Signal::derive(range) />
+        <div class="query">
+            <ScopeBar route=route range=Signal::derive(range) />
+            <Show when=move || app.dataset.read().is_some()>
+                <FilterBar filtering=filtering register=register list=list />
+            </Show>
+        </div>
         {move || {
             app.dataset
                 .read()

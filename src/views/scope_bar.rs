@@ -135,7 +135,7 @@ pub fn range_text(range: TimeRange) -> String {
 }
 
 /// A condition in words: field and operator, then the value.
-fn condition_words(report: &ReportDefinition, condition: &Condition) -> (String, String) {
+pub fn condition_words(report: &ReportDefinition, condition: &Condition) -> (String, String) {
     let operator = t(&format!("operator-{}", operator_name(condition.operator)));
     let value = match &condition.value {
         value @ (Value::Text(_) | Value::Integer(_) | Value::Number(_) | Value::Network(_)) => value.to_string(),

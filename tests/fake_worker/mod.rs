@@ -36,6 +36,8 @@ pub struct FakeWorker {
     object: Object,
     pub asked: Rc<RefCell<Vec<Request>>>,
     pub is_ended: Rc<Cell<bool>>,
+    /// True to leave what is asked unanswered.
+    pub is_mute: Rc<Cell<bool>>,
 }
 
 /// What workers answer; without it they are done with everything at once.
@@ -43,13 +45,17 @@ pub type Answers = Rc<dyn Fn(&RequestBody) -> Result<Answer, QueryError>>;
 
 impl FakeWorker {
     fn new(answers: Answers) -> Self {
-        let worker = Self { object: Object::new(), asked: Rc::default(), is_ended: Rc::default() };
+        let worker =
+            Self { object: Object::new(), asked: Rc::default(), is_ended: Rc::default(), is_mute: Rc::default() };
         let own = worker.clone();
         let post = Closure::<dyn Fn(JsValue, JsValue)>::new(move |message: JsValue, _moved: JsValue| {
             let Incoming::Bytes(bytes, _) = wire::read(message) else { return };
             let request: Request = protocol::decode(&bytes).expect("both halves are of one build");
             let (id, dataset, result) = (request.id, request.dataset.clone(), answers(&request.body));
             own.asked.borrow_mut().push(request);
+            if own.is_mute.get() {
+                return;
+            }
             let own = own.clone();
             leptos::task::spawn_local(async move {
                 own.say(&FromWorker::Response(Response { id, dataset, result }));

@@ -65,6 +65,18 @@ pub fn service_part(report: &ReportDefinition, filter: &Filter, exactness: Exact
     }
 }
 
+/// A comparison as Graph takes it, for the same rows; `None` when Graph does not take it, or would read it otherwise. Of a time
+/// Graph is asked by a range.
+pub fn service_condition(report: &ReportDefinition, condition: &Condition, exactness: Exactness) -> Option<Condition> {
+    let column = report.column(&condition.column)?;
+    let condition = match condition.value {
+        Value::Instant(_) => return None,
+        Value::Integer(number) if !column.is_multi => whole_numbers(column, condition.operator, number)?,
+        _ => sendable(report, condition, exactness)?,
+    };
+    odata(report, &condition).is_ok().then_some(condition)
+}
+
 struct Term {
     text: String,
     /// What holds for the rows that Graph sends; the part itself where Graph reads it as we do.
@@ -77,13 +89,9 @@ fn term(report: &ReportDefinition, part: &Filter, exactness: Exactness) -> Optio
             let column = report.column(&condition.column)?;
             match condition.value {
                 Value::Instant(instant) if !column.is_multi => instants(column, condition.operator, instant),
-                Value::Integer(number) if !column.is_multi => {
-                    let condition = whole_numbers(column, condition.operator, number)?;
-                    Some(Term { text: odata(report, &condition).ok()?, holds: part.clone() })
-                }
                 _ => {
-                    let text = odata(report, &sendable(report, condition, exactness)?).ok()?;
-                    Some(Term { text, holds: part.clone() })
+                    let sent = service_condition(report, condition, exactness)?;
+                    Some(Term { text: odata(report, &sent).ok()?, holds: part.clone() })
                 }
             }
         }
