@@ -3,7 +3,7 @@
 
 use engine::{
     clouds::Cloud,
-    filter::{Condition, Unsaid, UnsaidReason, kql},
+    filter::{Condition, Filter, FilterError, KqlDifference, Unsaid, UnsaidReason, kql},
     graph::{Bounds, ScriptWords, list_lines, list_url, scope_filter, script},
     ports::Millis,
     protocol::TimeRange,
@@ -18,7 +18,7 @@ use crate::{
         dialog::Dialog,
         tabs::{move_among_tabs, tab_stop, yes_no},
     },
-    state::route::ReportRoute,
+    state::{filtering, route::ReportRoute},
     text::{capitalised, column_heading, fetch_phrase, t, t_with},
 };
 
@@ -98,10 +98,11 @@ fn Forms(
         }
     });
     let body = move || {
-        let (ReportRoute { report, fetch, conditions, .. }, range) = (route.get(), range.get());
+        let (ReportRoute { report, fetch, conditions, filter, .. }, range) = (route.get(), range.get());
         let report = report.definition();
         let fetch = report.fetch(&fetch)?;
-        let asked = Asked { report, fetch, range, bounds: Bounds::of(range, now), conditions };
+        let filter = filtering::read(report, &filter);
+        let asked = Asked { report, fetch, range, bounds: Bounds::of(range, now), conditions, filter };
         Some(match form.get() {
             Form::Request => asked.request(cloud),
             Form::PowerShell => asked.powershell(cloud, tenant.get().as_deref()),
@@ -123,6 +124,8 @@ struct Asked {
     range: TimeRange,
     bounds: Bounds,
     conditions: Vec<Condition>,
+    /// What is filtered here, of which Graph hears nothing.
+    filter: Result<Filter, FilterError>,
 }
 
 impl Asked {
@@ -135,6 +138,7 @@ impl Asked {
         };
         view! {
             {note(t("request-graph-note"), url, t("request-copy-address"))}
+            {self.filtered_here()}
             {code(&lines.join("\n"))}
             {encoded}
         }
@@ -149,18 +153,37 @@ impl Asked {
         let script = script(cloud, tenant, self.report, self.fetch, &url, &words);
         view! {
             {note(t("request-powershell-note"), script.clone(), t("request-copy-script"))}
+            {self.filtered_here()}
             {code(&script)}
         }
         .into_any()
     }
     fn kql(&self) -> AnyView {
-        let filter = scope_filter(self.report, self.bounds, &self.conditions);
-        match kql(self.report, self.fetch, &filter) {
+        let scope = scope_filter(self.report, self.bounds, &self.conditions);
+        let filter = self.filter.clone();
+        // Without a filter that cannot be read, the query would find more than is meant.
+        let unread = filter.is_err().then(|| view! { <p class="request-note"><b>{t("request-kql-unread")}</b></p> });
+        match kql(self.report, self.fetch, &Filter::And(vec![scope, filter.unwrap_or_default()])) {
             Ok(query) => {
                 let words = t_with("request-kql-note", &[("table", self.fetch.table.into())]);
+                let differences = query.differences.iter().map(|difference| {
+                    let words = match difference {
+                        KqlDifference::FindsNames => t("kql-finds-names"),
+                        KqlDifference::EmptyIsMissing => t("kql-empty-is-missing"),
+                    };
+                    view! { <li>{words}</li> }
+                });
+                let differences = (!query.differences.is_empty()).then(|| {
+                    view! {
+                        <p class="request-note">{t("request-kql-differs")}</p>
+                        <ul class="request-unsaid">{differences.collect_view()}</ul>
+                    }
+                });
                 view! {
                     {note(words, query.text.clone(), t("request-copy-query"))}
+                    {unread}
                     {code(&query.text)}
+                    {differences}
                 }
                 .into_any()
             }
@@ -176,6 +199,11 @@ impl Asked {
                 .into_any()
             }
         }
+    }
+    /// That the filter is no part of what Graph is asked.
+    fn filtered_here(&self) -> Option<AnyView> {
+        let is_there = self.filter.as_ref().is_ok_and(|filter| *filter != Filter::All);
+        is_there.then(|| view! { <p class="request-note">{t("request-filtered-here")}</p> }.into_any())
     }
     fn why(&self, unsaid: &Unsaid) -> String {
         match unsaid.reason {
