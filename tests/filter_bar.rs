@@ -43,7 +43,7 @@ fn has(filter: &Filter, row: u32) -> bool {
             assert_eq!((column.as_str(), *operator), ("status/errorCode", Operator::Eq));
             row.is_multiple_of(2)
         }
-        Filter::Is(Condition { operator: Operator::Ne, value: Value::Text(_), .. }) | Filter::Exists(_) => true,
+        Filter::Is(Condition { value: Value::Text(_), .. }) | Filter::Exists(_) => true,
         Filter::Text(text) => text == "ada" && row < 3,
         other => panic!("no row is known for {other:?}"),
     }
@@ -336,4 +336,34 @@ async fn parts_and_text_are_one_and_the_same() {
     leptos::prelude::window().history().expect("a page has a history").back().expect("there is something before");
     until(|| filter_of(&shown) == "status/errorCode=5 AND ada").await;
     until(|| texts(&shown, ".chip-text").len() == 2).await;
+}
+
+/// What the request says in the form of this place in its tabs.
+async fn request_said(filter: &str, form: usize) -> (String, Vec<String>) {
+    let shown = opened(filter).await;
+    shown.press("Show the request").await;
+    settled().await;
+    all(&shown, ".request-tabs [role=tab]")[form].click();
+    settled().await;
+    let said = (text(&one(&shown, ".request-form")), texts(&shown, ".request-line"));
+    one(&shown, ".dialog[open] .dialog-head button").click();
+    said
+}
+
+#[wasm_bindgen_test]
+async fn the_filter_is_part_of_the_query_for_log_analytics_and_of_no_request() {
+    let (said, lines) = request_said("status/errorCode=5 userAgent:*", 2).await;
+    let query = lines.join(" ");
+    assert!(query.contains("ResultType") && query.contains("UserAgent"), "{query}");
+    assert!(said.contains("an empty text counts as no value"), "{said}");
+    let (said, lines) = request_said("ada outcome:failure", 2).await;
+    assert!(said.contains("cannot be asked") && said.contains("Gatebook works it out itself"), "{said}");
+    assert!(lines.is_empty(), "half a query would find something else");
+    let (said, _) = request_said("(ada", 2).await;
+    assert!(said.contains("The filter cannot be read, so it is left out here."), "{said}");
+    for form in [0, 1] {
+        let (said, lines) = request_said("ada", form).await;
+        assert!(said.contains("what Graph sends is filtered in your browser"), "{said}");
+        assert!(!lines.join(" ").contains("ada"), "{lines:?}");
+    }
 }

@@ -59,13 +59,13 @@ fn Panel(filtering: Filtering, is_open: RwSignal<bool>) -> impl IntoView {
         };
         let exact = has_exact.then(|| {
             view! {
-                <h3 class="side-title">{t("promote-exact")}</h3>
+                <h2 class="side-title">{t("promote-exact")}</h2>
                 {list(exact.into_iter().map(|(part, _)| part).collect())}
             }
         });
         let spelled = has_spelled.then(|| {
             view! {
-                <h3 class="side-title">{t("promote-spelled")}</h3>
+                <h2 class="side-title">{t("promote-spelled")}</h2>
                 {list(spelled.into_iter().map(|(part, _)| part).collect())}
                 <p class="promote-why">{t("promote-spelled-note")}</p>
             }
@@ -76,7 +76,7 @@ fn Panel(filtering: Filtering, is_open: RwSignal<bool>) -> impl IntoView {
                 view! { <li class="promote-part">{words(&part)}<span class="promote-why">{why}</span></li> }
             });
             view! {
-                <h3 class="side-title">{t("promote-stays")}</h3>
+                <h2 class="side-title">{t("promote-stays")}</h2>
                 <ul>{items.collect_view()}</ul>
             }
         });

@@ -73,6 +73,27 @@ describe("accessibility", () => {
           assert.deepEqual(await findings(page), [], `the request: ${name}`);
         }
         await page.keyboard.press("Escape");
+        const filter = page.getByRole("combobox", { name: "Filter what is loaded" });
+        await filter.pressSequentially("appDisplayName:");
+        await page.getByRole("option").first().waitFor();
+        await filter.press("ArrowDown");
+        assert.deepEqual(await findings(page), [], "values of a field");
+        await filter.press("Escape");
+        await filter.fill("NOT outcome:failure errorCode:0 appDisplayName:*");
+        await filter.press("Enter");
+        await page.getByRole("button", { name: "Ask Graph for only these" }).click();
+        await page.getByRole("button", { name: "Ask Graph for these" }).waitFor();
+        assert.deepEqual(await findings(page), [], "what Graph can be asked for");
+        await page.keyboard.press("Escape");
+        await filter.fill("erorCode:5");
+        await filter.press("Enter");
+        await page.getByRole("alert").filter({ hasText: "No field is called" }).waitFor();
+        assert.deepEqual(await findings(page), [], "a filter with a mistake");
+        await page.getByRole("button", { name: "Edit the filter as text" }).click();
+        await page.getByRole("combobox", { name: "The whole filter as text" }).waitFor();
+        assert.deepEqual(await findings(page), [], "the filter as text");
+        await page.getByRole("button", { name: "Clear the filter" }).click();
+        await filter.waitFor();
         await page.locator("[aria-rowindex='2'], .entry").first().click();
         const details = page.getByRole("complementary", { name: /^Details of row/ });
         await details.getByRole("tabpanel").locator("dd").first().waitFor();
