@@ -11,6 +11,7 @@ pub mod menu;
 pub mod notice_box;
 pub mod outcome_badge;
 pub mod segmented;
+pub mod size_observer;
 pub mod tabs;
 pub mod text_field;
 pub mod track;

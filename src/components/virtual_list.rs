@@ -3,9 +3,8 @@
 use std::sync::Arc;
 
 use leptos::{html, prelude::*};
-use wasm_bindgen::{JsCast, closure::Closure};
-use web_sys::{Element, ResizeObserver};
 
+use super::size_observer::on_size;
 use crate::state::viewport::Viewport;
 
 /// Rows kept above and below those in sight, so that a short scroll finds them there.
@@ -86,9 +85,7 @@ pub fn VirtualList(
     });
     Effect::new(move || {
         if let Some(frame) = frame.get() {
-            let observer = SizeObserver::new(&frame, measure);
-            let kept = StoredValue::new_local(observer);
-            on_cleanup(move || drop(kept.try_update_value(Option::take)));
+            on_size(&frame, measure);
         }
     });
     let height = move || format!("{}px", list.viewport.get().content());
@@ -110,26 +107,5 @@ pub fn VirtualList(
             </div>
             <div class=move || format!("virtual-list-probe {}", row_class.get()) aria-hidden="true" node_ref=probe></div>
         </div>
-    }
-}
-
-/// Hears when an element's size changes; dropping it stops that.
-struct SizeObserver {
-    observer: ResizeObserver,
-    _callback: Closure<dyn Fn()>,
-}
-
-impl SizeObserver {
-    fn new(element: &Element, on_change: impl Fn() + 'static) -> Option<Self> {
-        let callback = Closure::<dyn Fn()>::new(on_change);
-        let observer = ResizeObserver::new(callback.as_ref().unchecked_ref()).ok()?;
-        observer.observe(element);
-        Some(Self { observer, _callback: callback })
-    }
-}
-
-impl Drop for SizeObserver {
-    fn drop(&mut self) {
-        self.observer.disconnect();
     }
 }
