@@ -83,6 +83,10 @@ impl ReportDefinition {
     pub fn column(&self, id: &str) -> Option<&'static Column> {
         self.columns.iter().find(|column| column.id == id)
     }
+    /// The column that tells the outcome of a row.
+    pub fn outcome(&self) -> Option<&'static Column> {
+        self.columns.iter().find(|column| column.kind == Kind::Outcome)
+    }
     /// The fetch with this id.
     pub fn fetch(&self, id: &str) -> Option<&'static Fetch> {
         self.fetches.iter().find(|fetch| fetch.id == id)
@@ -252,7 +256,7 @@ fn outcome_at(record: &Map<String, Value>, path: &str) -> Option<String> {
 mod tests {
     use serde_json::{Value, json};
 
-    use super::{ALL, From, report};
+    use super::{ALL, From, Kind, report};
 
     fn derive(report_id: &str, column: &str, record: Value) -> Option<String> {
         let column = report(report_id).and_then(|report| report.column(column)).expect("the test names real columns");
@@ -262,6 +266,14 @@ mod tests {
 
     fn check(report: &str, column: &str, record: Value, expected: &str) {
         assert_eq!(derive(report, column, record.clone()).as_deref().unwrap_or("-"), expected, "{column} of {record}");
+    }
+
+    #[test]
+    fn every_report_has_one_column_that_tells_the_outcome() {
+        for report in ALL {
+            let outcomes = report.columns.iter().filter(|column| column.kind == Kind::Outcome);
+            assert_eq!((outcomes.count(), report.outcome().is_some()), (1, true), "{}", report.slug);
+        }
     }
 
     #[test]
