@@ -12,6 +12,9 @@ pub mod promotion;
 pub mod route;
 pub mod ruler;
 pub mod scope;
+pub mod stack;
+pub mod timeline;
+pub mod view_range;
 pub mod viewport;
 pub mod volume;
 
@@ -21,6 +24,8 @@ pub mod app_state;
 pub mod dataset;
 #[cfg(target_arch = "wasm32")]
 pub mod filtering;
+#[cfg(target_arch = "wasm32")]
+pub mod histogram;
 #[cfg(target_arch = "wasm32")]
 pub mod keeping;
 #[cfg(target_arch = "wasm32")]

@@ -8,6 +8,7 @@ pub mod entries;
 pub mod filter_bar;
 pub mod filter_field;
 pub mod filter_words;
+pub mod histogram;
 pub mod kept;
 pub mod keys;
 pub mod masthead;

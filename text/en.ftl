@@ -971,3 +971,74 @@ sign-in-blocked-insecure = Signing in needs an address that begins with https.
 sign-in-blocked-form_page = Nobody can sign in on this page.
 sign-in-blocked-form_extension = Signing in is not offered in the extension yet. The sample works here.
 sign-in-blocked-form_embed = Signing in is not offered in the embedded view yet. The sample works here.
+
+# The histogram
+histogram-title-second = { $rows } per { $count ->
+    [1] second
+   *[other] { $count } seconds
+}
+histogram-title-minute = { $rows } per { $count ->
+    [1] minute
+   *[other] { $count } minutes
+}
+histogram-title-hour = { $rows } per { $count ->
+    [1] hour
+   *[other] { $count } hours
+}
+histogram-title-day = { $rows } per { $count ->
+    [1] day
+   *[other] { $count } days
+}
+histogram-length-second = { $count ->
+    [1] 1 second
+   *[other] { $count } seconds
+}
+histogram-length-minute = { $count ->
+    [1] 1 minute
+   *[other] { $count } minutes
+}
+histogram-length-hour = { $count ->
+    [1] 1 hour
+   *[other] { $count } hours
+}
+histogram-length-day = { $count ->
+    [1] 1 day
+   *[other] { $count } days
+}
+histogram-span = { $from } – { $to }
+histogram-hint = Drag or press H to select a range
+histogram-whole = Show all times
+histogram-as-table = As a table
+histogram-table = Rows over time
+histogram-time = Time
+histogram-all = All
+histogram-missing-head = Not loaded
+histogram-choose = Select
+histogram-only = Only these
+histogram-only-label = Only these: { $time }
+histogram-no-outcome = No outcome
+histogram-none = no rows
+histogram-rows = { $count ->
+    [one] { $count } row
+   *[other] { $count } rows
+}: { $parts }
+histogram-counting = The rows are being counted.
+histogram-slider = Range of time
+histogram-slider-keys = Arrow keys go from one bar to the next, with Shift they mark more of them. Enter shows only what is marked, Escape gives up, Backspace shows all times.
+histogram-bucket = { $time }, { $rows }
+histogram-marked = { $time }, { $length }, { $rows }
+histogram-summary = { $title }, { $from } to { $to }. { $rows }.
+histogram-busiest = Most are in { $time }, { $count }.
+histogram-failures = Most failures are in { $time }, { $count }.
+histogram-missing = From { $from } to { $to }: { $state }.
+histogram-part-loading = loading
+histogram-part-waiting = not loaded yet
+histogram-part-failed = failed
+histogram-part-outside = not kept by Graph
+histogram-part-unasked = not asked for
+keys-group-histogram = Histogram
+keys-histogram = Go to the histogram
+keys-histogram-move = From bar to bar; with Shift, mark more of them
+keys-histogram-apply = Show only what is marked
+keys-histogram-whole = Show all times
+key-backspace = Backspace

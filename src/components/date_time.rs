@@ -56,6 +56,18 @@ impl DateFormats {
     pub fn brief(&self, instant: Millis) -> String {
         format!("{}, {}", written(&self.day_of_year, instant), written(&self.minute, instant))
     }
+    /// Weekday, day and month: `Wed 14 Oct`.
+    pub fn weekday(&self, instant: Millis) -> String {
+        written(&self.weekday, instant)
+    }
+    /// Day, month and year: `14 Oct 2026`.
+    pub fn day_of_year(&self, instant: Millis) -> String {
+        written(&self.day_of_year, instant)
+    }
+    /// Time to the minute: `05:58`.
+    pub fn minute(&self, instant: Millis) -> String {
+        written(&self.minute, instant)
+    }
     /// Weekday, day, month and time to the minute, for what is near: `Wed 2 Dec, 14:00`.
     pub fn coming(&self, instant: Millis) -> String {
         format!("{}, {}", written(&self.weekday, instant), written(&self.minute, instant))

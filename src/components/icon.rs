@@ -7,6 +7,21 @@ use leptos::prelude::*;
 pub fn Sprite() -> impl IntoView {
     view! {
         <svg class="sprite" aria-hidden="true">
+            // Hatches of the charts: what is not colour alone is seen in grey, too.
+            <pattern id="hatch-pause" width="4" height="4" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+                <rect class="fill-sheet" width="4" height="4"></rect>
+                <rect class="fill-pause" width="2.6" height="4"></rect>
+            </pattern>
+            <pattern id="hatch-timeout" width="3" height="3" patternUnits="userSpaceOnUse">
+                <rect class="fill-sheet" width="3" height="3"></rect>
+                <rect class="fill-fail" width="3" height="2"></rect>
+            </pattern>
+            <pattern id="hatch-wait" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+                <path class="line-wait" d="M0 0v6"></path>
+            </pattern>
+            <pattern id="hatch-fail" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+                <path class="line-fail" d="M0 0v5"></path>
+            </pattern>
             <symbol id="o-ok" viewBox="0 0 12 12"><path d="M1.5 6.5 4.6 9.5 10.5 2.5"></path></symbol>
             <symbol id="o-fail" viewBox="0 0 12 12">
                 <path d="M6 .6 11.4 6 6 11.4.6 6Z" fill="currentColor" stroke="none"></path>

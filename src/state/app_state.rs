@@ -4,8 +4,8 @@ use engine::{
     clouds::Cloud,
     ports::{AccessToken, AuthError, TokenNeed},
     protocol::{
-        Answer, Facets, FacetsQuery, LoadKey, QueryError, Record, RequestBody, RowId, Scope, SliceStatus, Window,
-        WindowQuery,
+        Answer, Facets, FacetsQuery, Histogram, HistogramQuery, LoadKey, QueryError, Record, RequestBody, RowId, Scope,
+        SliceStatus, Window, WindowQuery,
     },
     reports::ReportId,
 };
@@ -225,6 +225,13 @@ impl AppState {
     pub async fn facets(self, query: FacetsQuery) -> Option<Facets> {
         match self.ask(RequestBody::Facets(query)).await {
             Ok(Answer::Facets(facets)) => Some(facets),
+            _ => None,
+        }
+    }
+    /// Rows over time; `None` when the dataset is gone or the question is out of date. A question that is dropped is withdrawn.
+    pub async fn histogram(self, query: HistogramQuery) -> Option<Histogram> {
+        match self.ask(RequestBody::Histogram(query)).await {
+            Ok(Answer::Histogram(histogram)) => Some(histogram),
             _ => None,
         }
     }

@@ -62,6 +62,8 @@ pub struct Preferences {
     pub density: Density,
     /// The sample answers no faster than Graph would.
     pub is_sample_real_pace: bool,
+    /// The histogram above the rows is folded.
+    pub is_histogram_folded: bool,
     /// The account and tenant, by a hash, whose rows are kept on this device; whoever else signs in is asked anew.
     pub keeping_for: Option<u64>,
 }

@@ -53,7 +53,7 @@ pub fn Details(
             });
         }
     });
-    let commands = Commands { register, list, tab };
+    let commands = Commands { register, list, tab, histogram: use_context() };
     // What a key did that shows nowhere else.
     let said = RwSignal::new(String::new());
     let frame = NodeRef::<html::Aside>::new();

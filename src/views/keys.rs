@@ -2,7 +2,9 @@
 
 use leptos::{ev, prelude::*};
 
-use super::{filter_bar::focus_filter, masthead::tab_routes, record::JSON, shell::use_shell};
+use super::{
+    filter_bar::focus_filter, histogram::HistogramFocus, masthead::tab_routes, record::JSON, shell::use_shell,
+};
 use crate::{
     components::{dialog::Dialog, virtual_list::ListHandle},
     state::{app_state::use_app, register::Register, route::Route},
@@ -18,6 +20,8 @@ pub struct Commands {
     pub list: ListHandle,
     /// The open tab of the details.
     pub tab: RwSignal<String>,
+    /// Where the histogram takes the focus, if there is one.
+    pub histogram: Option<HistogramFocus>,
 }
 
 impl Commands {
@@ -60,6 +64,11 @@ impl Commands {
                 self.open();
             }
             "/" => focus_filter(),
+            "h" | "H" => {
+                if !self.histogram.is_some_and(HistogramFocus::take) {
+                    return;
+                }
+            }
             "?" => use_shell().is_keys_open.set(true),
             digit => {
                 let place = digit.parse::<usize>().ok().and_then(|place| place.checked_sub(1));
@@ -92,6 +101,12 @@ pub fn KeysDialog(
             <Group title=t("keys-group-details") keys=vec![
                 ("[ ]".to_owned(), t("keys-tabs")),
                 ("C".to_owned(), t("keys-copy")),
+            ] />
+            <Group title=t("keys-group-histogram") keys=vec![
+                ("H".to_owned(), t("keys-histogram")),
+                (t("key-sideways"), t("keys-histogram-move")),
+                (t("key-enter"), t("keys-histogram-apply")),
+                (t("key-backspace"), t("keys-histogram-whole")),
             ] />
             <Group title=t("keys-group-anywhere") keys=vec![
                 ("/".to_owned(), t("keys-filter")),

@@ -13,6 +13,7 @@ use super::{
     details::Details,
     diagnosis_page::DiagnosisPage,
     filter_bar::FilterBar,
+    histogram::{Histogram, HistogramFocus},
     scope_bar::ScopeBar,
     shell::{link, use_shell},
     table::Table,
@@ -139,9 +140,11 @@ fn Panel(key: LoadKey, columns: &'static [&'static str], #[prop(into)] route: Si
     let columns = columns.iter().map(|id| (*id).to_owned()).collect();
     let register = Register::new(app, key.clone(), columns, filtering.filter.into());
     let list = ListHandle::new();
+    let histogram = HistogramFocus::new();
+    provide_context(histogram);
     let is_warnings_open = RwSignal::new(false);
     let tab = RwSignal::new(String::new());
-    let own = StoredValue::new(key);
+    let own = StoredValue::new(key.clone());
 
     Effect::new(move || {
         let route = route.get();
@@ -164,6 +167,7 @@ fn Panel(key: LoadKey, columns: &'static [&'static str], #[prop(into)] route: Si
             register.rows.with(|rows| status.rows == 0 || (rows.revision >= status.revision && rows.loaded == 0));
         (has_no_rows && !status.phase.is_under_way()).then(|| Obstacle::Ended(Box::new(status)))
     });
+    let is_counted = Memo::new(move |_| app.dataset.read().is_some() && obstacle.read().is_none());
     let range = move || {
         let loaded = load.status.with(|status| status.as_ref().map(|status| status.scope.range));
         route
@@ -210,6 +214,9 @@ fn Panel(key: LoadKey, columns: &'static [&'static str], #[prop(into)] route: Si
                 <FilterBar filtering=filtering register=register list=list />
             </Show>
         </div>
+        {move || {
+            is_counted.get().then(|| view! { <Histogram key=key.clone() filtering=filtering focus=histogram /> })
+        }}
         {move || {
             app.dataset
                 .read()

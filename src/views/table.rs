@@ -81,7 +81,7 @@ pub fn Table(
             request_animation_frame(move || list.show(index));
         }
     });
-    let commands = Commands { register, list, tab };
+    let commands = Commands { register, list, tab, histogram: use_context() };
     let keydown = move |event: ev::KeyboardEvent| {
         if event.alt_key() || event.ctrl_key() || event.meta_key() {
             return;

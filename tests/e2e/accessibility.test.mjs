@@ -65,6 +65,13 @@ describe("accessibility", () => {
           assert.deepEqual(await findings(page), [], `#/${route}`);
         }
         await show(page, "sign-ins/interactive-user");
+        await page.getByRole("slider", { name: "Range of time" }).focus();
+        for (const key of ["ArrowLeft", "Shift+ArrowLeft", "Shift+ArrowLeft"]) await page.keyboard.press(key);
+        assert.deepEqual(await findings(page), [], "a range that is marked");
+        await page.getByRole("button", { name: "As a table" }).click();
+        await page.getByRole("dialog", { name: "Rows over time" }).getByRole("row").nth(1).waitFor();
+        assert.deepEqual(await findings(page), [], "the histogram as a table");
+        await page.keyboard.press("Escape");
         await page.getByRole("button", { name: "Show the request" }).click();
         const request = page.getByRole("dialog", { name: "What Graph is asked for" });
         for (const name of ["Request", "PowerShell", "KQL"]) {
