@@ -3,6 +3,7 @@
 
 pub mod clock;
 mod database;
+mod js_error;
 pub mod kept;
 pub mod pack;
 pub mod packer;

@@ -20,6 +20,6 @@ pub use log::{Entry, Log, LogEnd};
 pub use memory::{MemoryStorage, NoStorage};
 pub use saved::{Logged, Reopened, Saving, Written, reopen};
 pub use sealed::SealedStorage;
-pub use slots::{Mark, Saved, Slots, kept_prefix};
+pub use slots::{Mark, Saved, Slots, is_kept_file, kept_owner, kept_prefix};
 pub use spill::{Spawn, Spill, is_spill_file};
 pub use vault::{MemoryVault, NoVault};

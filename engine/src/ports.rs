@@ -277,6 +277,9 @@ pub enum StorageError {
     /// What is there is not what was written.
     #[error("the file is damaged")]
     Damaged,
+    /// Somebody else, such as another tab, has deleted the key that is in use here.
+    #[error("the key was forgotten")]
+    Forgotten,
     /// Anything else.
     #[error("storage failed: {detail}")]
     Failed {

@@ -2,7 +2,7 @@
 //! Works in a window. The key always goes first: a file that stays because another tab has it open is noise from then on.
 
 use engine::{
-    cache::kept_prefix,
+    cache::{is_kept_file, kept_owner, kept_prefix},
     ports::{Clock, Millis, Storage},
     protocol::DatasetId,
 };
@@ -12,9 +12,6 @@ use super::{
     storage::{self, BrowserStorage},
     vault,
 };
-
-/// What every file begins with that is kept.
-const FILES: &str = "kept-";
 
 /// What there is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,21 +27,21 @@ pub async fn find() -> Option<Kept> {
     // A browser that keeps no key keeps nothing that could be read.
     let keys = vault::list().await.unwrap_or_default();
     let until = keys.iter().map(|(_, until)| *until).max()?;
-    Some(Kept { bytes: storage::bytes(is_kept).await, until })
+    Some(Kept { bytes: storage::bytes(is_kept_file).await, until })
 }
 
 /// Deletes everything. False when another tab has files open, which nobody can read any more and which go with that tab.
 pub async fn delete() -> bool {
     // Where keys cannot be reached there are none.
     let _ = vault::forget_all(|_, _| true).await;
-    storage::remove(is_kept).await
+    storage::remove(is_kept_file).await
 }
 
 /// Deletes everything but what is kept of this dataset.
 pub async fn delete_all_but(dataset: &DatasetId) {
     let own = kept_prefix(dataset);
     let _ = vault::forget_all(|name, _| name != own).await;
-    storage::remove(|file| is_kept(file) && owner(file) != Some(own.as_str())).await;
+    storage::remove(|file| is_kept_file(file) && kept_owner(file) != Some(own.as_str())).await;
 }
 
 /// Deletes what is of no use any more: keys whose time is over, and files without a key.
@@ -54,19 +51,9 @@ pub async fn sweep() {
     // Whoever keeps something makes a key first: a file that is listed before the keys has one of these, or none.
     let Ok(files) = BrowserStorage.names().await else { return };
     let Ok(keys) = vault::list().await else { return };
-    let has_key = |file: &String| keys.iter().any(|(name, _)| owner(file) == Some(name.as_str()));
-    let lost: Vec<String> = files.into_iter().filter(|file| is_kept(file) && !has_key(file)).collect();
+    let has_key = |file: &String| keys.iter().any(|(name, _)| kept_owner(file) == Some(name.as_str()));
+    let lost: Vec<String> = files.into_iter().filter(|file| is_kept_file(file) && !has_key(file)).collect();
     if !lost.is_empty() {
         storage::remove(|file| lost.iter().any(|lost| lost == file)).await;
     }
-}
-
-fn is_kept(file: &str) -> bool {
-    file.starts_with(FILES)
-}
-
-/// The name of the key that a file is sealed with: all but what tells the files of one dataset apart.
-fn owner(file: &str) -> Option<&str> {
-    let (end, _) = file.match_indices('-').nth(1)?;
-    file.get(..end)
 }

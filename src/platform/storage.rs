@@ -14,7 +14,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{FileSystemReadWriteOptions, FileSystemSyncAccessHandle};
 
-use super::clock::BrowserClock;
+use super::{clock::BrowserClock, js_error::name_of};
 
 /// The folder that all of our files are in.
 const FOLDER: &str = "gatebook";
@@ -210,10 +210,6 @@ fn call(object: &JsValue, method: &str, arguments: &[JsValue]) -> Result<JsValue
 
 async fn settled(promise: JsValue) -> Result<JsValue, JsValue> {
     JsFuture::from(promise.unchecked_into::<Promise>()).await
-}
-
-fn name_of(error: &JsValue) -> String {
-    Reflect::get(error, &"name".into()).ok().and_then(|name| name.as_string()).unwrap_or_default()
 }
 
 fn is_in_use(error: &JsValue) -> bool {

@@ -18,6 +18,7 @@ use web_sys::{Crypto, CryptoKey, IdbDatabase, SubtleCrypto};
 use super::{
     clock::BrowserClock,
     database::{self, committed, settled},
+    js_error::name_of,
 };
 
 const DATABASE: &str = "gatebook-kept";
@@ -25,8 +26,6 @@ const STORE: &str = "keys";
 const ALGORITHM: &str = "AES-GCM";
 /// Bits of the key that seals the file's key.
 const KEY_BITS: u32 = 256;
-/// Says that another tab has forgotten a key which is in use here: somebody signed out there, or deleted what is kept.
-const FORGOTTEN: &str = "forgotten";
 /// As AES-GCM wants it. Each sealing key seals one thing, once.
 const NONCE_BYTES: usize = 12;
 
@@ -70,7 +69,7 @@ impl Vault for BrowserVault {
         async move {
             let is_there = Keys::open().await?.extend(name, until).await?;
             if !is_there && self.known.borrow().contains(name) {
-                return Err(StorageError::Failed { detail: FORGOTTEN.to_owned() });
+                return Err(StorageError::Forgotten);
             }
             Ok(())
         }
@@ -289,10 +288,6 @@ fn subtle() -> Result<SubtleCrypto, JsValue> {
 fn random(bytes: &mut [u8]) -> Result<(), StorageError> {
     let filled = crypto().and_then(|crypto| crypto.get_random_values_with_u8_array(bytes));
     filled.map(|_| ()).map_err(|error| storage_error(&error))
-}
-
-fn name_of(error: &JsValue) -> String {
-    Reflect::get(error, &"name".into()).ok().and_then(|name| name.as_string()).unwrap_or_default()
 }
 
 /// Only the name of an error is kept.

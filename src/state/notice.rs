@@ -202,10 +202,7 @@ impl Notice {
             KeepError::NothingSaved => Self::new("keep-nothing", Tone::Plain),
             KeepError::OtherVersion => Self::new("keep-version", Tone::Plain),
             KeepError::Damaged => Self::new("keep-damaged", Tone::Fail),
-            // The vault's word for a key that another tab has deleted.
-            KeepError::Failed { detail } if detail == "forgotten" => {
-                Self::new("keep-forgotten", Tone::Plain).action(Action::Settings)
-            }
+            KeepError::Forgotten => Self::new("keep-forgotten", Tone::Plain).action(Action::Settings),
             KeepError::Failed { detail } => Self::new("keep-failed", Tone::Fail).code(detail).action(Action::Settings),
         }
     }

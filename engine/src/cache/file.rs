@@ -34,6 +34,7 @@ impl From<StorageError> for KeepError {
             StorageError::Full => Self::Full,
             StorageError::InUse => Self::InUse,
             StorageError::Damaged => Self::Damaged,
+            StorageError::Forgotten => Self::Forgotten,
             StorageError::Failed { detail } => Self::Failed { detail },
         }
     }

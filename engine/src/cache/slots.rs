@@ -10,6 +10,9 @@ use crate::{
     segment::checksum,
 };
 
+/// How the names of all files begin that outlast a dataset.
+const KEPT: &str = "kept-";
+
 /// The files of one report in one dataset.
 #[derive(Clone, Debug)]
 pub struct Slots {
@@ -120,9 +123,21 @@ impl Slots {
     }
 }
 
-/// How the names of all files begin that outlast a dataset, and the name of the key that they are sealed with.
+/// How the names of all files of a dataset begin that outlast it, and the name of the key that they are sealed with.
 pub fn kept_prefix(dataset: &DatasetId) -> String {
-    format!("kept-{:016x}", checksum(dataset.0.as_bytes()))
+    format!("{KEPT}{:016x}", checksum(dataset.0.as_bytes()))
+}
+
+/// True for a file that outlasts a dataset, whoever's it is.
+pub fn is_kept_file(name: &str) -> bool {
+    name.starts_with(KEPT)
+}
+
+/// The name of the key that such a file is sealed with: all but what tells the files of one dataset apart. `None` for a name
+/// that no file of this layout has.
+pub fn kept_owner(name: &str) -> Option<&str> {
+    let dataset = name.strip_prefix(KEPT)?.find('-')?;
+    name.get(..KEPT.len() + dataset)
 }
 
 /// A file is of no use to other columns than those that wrote it.
@@ -134,4 +149,22 @@ fn fingerprint(definition: &ReportDefinition) -> u64 {
         .map(|column| format!("{} {:?} {} {:?}", column.id, column.kind, column.is_multi, column.reads));
     let parts: Vec<String> = fetches.map(str::to_owned).chain([definition.time.to_owned()]).chain(columns).collect();
     checksum(parts.join("\n").as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::reports;
+
+    #[test]
+    fn the_name_of_a_kept_file_leads_to_its_key() {
+        let dataset = DatasetId("own".to_owned());
+        let slots = Slots::new(&dataset, reports::ALL[0]);
+        for name in [slots.log(), &slots.names[0], &slots.names[1]] {
+            assert!(is_kept_file(name));
+            assert_eq!(kept_owner(name), Some(kept_prefix(&dataset).as_str()));
+        }
+        assert_eq!(["spill-01-log", "kept-01", "kept"].map(kept_owner), [None; 3]);
+        assert_eq!(["spill-01-log", "kept-01", "kept"].map(is_kept_file), [false, true, false]);
+    }
 }

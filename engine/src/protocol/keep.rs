@@ -25,6 +25,9 @@ pub enum KeepError {
     /// The files were cut or changed: they can only be deleted, and the rows loaded again.
     #[error("the saved rows are damaged")]
     Damaged,
+    /// Another tab has deleted what was kept, or its key, while this one kept more.
+    #[error("another tab deleted the saved rows")]
+    Forgotten,
     /// Anything else.
     #[error("keeping rows failed: {detail}")]
     Failed {

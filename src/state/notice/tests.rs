@@ -154,6 +154,7 @@ fn every_error_has_words() {
         KeepError::NothingSaved,
         KeepError::OtherVersion,
         KeepError::Damaged,
+        KeepError::Forgotten,
         KeepError::Failed { detail: text() },
     ]
     .map(QueryError::Keep);
