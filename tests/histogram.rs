@@ -17,7 +17,7 @@ use engine::{
     limits::LAYERS_MAX,
     protocol::{
         self, Answer, Event, EventBody, FromWorker, GraphError, GraphErrorDetail, HistogramQuery, LayerOf, LoadKey,
-        LoadStatus, RequestBody, Scope, SliceState, SliceStatus, Window,
+        LoadStatus, RequestBody, Scope, SliceState, SliceStatus, Volume, Window,
     },
     reports::{self, Outcome},
 };
@@ -218,7 +218,7 @@ async fn escape_gives_up_and_backspace_shows_all_times() {
 }
 
 #[wasm_bindgen_test]
-async fn a_pointer_selects_by_dragging_and_a_finger_looks_by_tapping() {
+async fn a_pointer_selects_by_dragging_and_a_finger_looks_before_it_selects() {
     let sight = sight(ViewRange::default()).await;
     sight.point("pointermove", 2.0, "mouse").await;
     assert_eq!(sight.legend(), "Failure 7Success 30", "what is under the pointer is told");
@@ -235,9 +235,12 @@ async fn a_pointer_selects_by_dragging_and_a_finger_looks_by_tapping() {
     sight.point("pointerup", 4.0, "touch").await;
     assert_eq!((sight.hours().len(), sight.legend().as_str()), (1, "Failure 1Success 0"));
     sight.point("pointerdown", 4.0, "touch").await;
+    sight.point("pointerup", 4.0, "touch").await;
+    assert_eq!(sight.hours()[1..], [(Some(4), Some(5))], "the second tap selects");
+    sight.point("pointerdown", 2.0, "touch").await;
     sight.point("pointermove", 5.0, "touch").await;
     sight.point("pointercancel", 5.0, "touch").await;
-    assert_eq!((sight.hours().len(), sight.count(".brush")), (1, 0), "the page was scrolled instead");
+    assert_eq!((sight.hours().len(), sight.count(".brush")), (2, 0), "the page was scrolled instead");
 }
 
 #[wasm_bindgen_test]
@@ -257,6 +260,12 @@ async fn the_finding_is_a_sentence_and_what_is_not_loaded_is_part_of_it() {
     settled().await;
     assert_eq!((sight.count(".missing"), sight.count(".missing--failed")), (2, 1));
     assert!(label().contains(": loading.") && label().contains(": failed."), "{}", label());
+    assert_eq!(sight.count(".bar-coming"), 0);
+    let volume = Volume { from: NOVEMBER, window_millis: HOUR, counts: vec![50; 6], at: NOVEMBER + 6 * HOUR };
+    sight.status.update(|status| status.as_mut().expect("there is one").volume = Some(volume));
+    settled().await;
+    let coming = sight.one(".bar-coming").get_attribute("d").unwrap_or_default();
+    assert_eq!(coming.matches('z').count(), 1, "what Graph counts stands where rows are to come: {coming}");
     let words = |selector: &str| sight.one(selector).text_content().unwrap_or_default();
     assert_eq!(words(".chart-failtext"), "failed");
 }

@@ -82,19 +82,16 @@ impl Scale {
     }
 }
 
-/// Rows that are still to come in each bucket, as far as the service counts them.
-pub fn to_come(edges: &[Millis], end: Millis, parts: &[Part], volume: &Volume) -> Vec<u32> {
+/// Rows that are still to come in each bucket, as far as the service counts them. There are `totals` already, which may be
+/// newer than the parts.
+pub fn to_come(frame: (&[Millis], Millis), totals: &[u32], parts: &[Part], volume: &Volume) -> Vec<u32> {
+    let (edges, end) = frame;
     let missing: Vec<Span> = parts.iter().filter(|part| part.state.is_to_come()).map(|part| part.span).collect();
-    let until = |at: usize| edges.get(at + 1).copied().unwrap_or(end);
-    let rows = edges.iter().enumerate().map(|(at, from)| {
-        let mut rows = 0.0;
-        for span in &missing {
-            let (low, high) = (span.from.max(*from), span.to.min(until(at)));
-            if low < high {
-                rows += counted(volume, low, high);
-            }
-        }
-        rows.round() as u32
+    let rows = edges.iter().zip(totals).enumerate().map(|(at, (from, here))| {
+        let until = edges.get(at + 1).copied().unwrap_or(end);
+        let overlaps = missing.iter().map(|span| (span.from.max(*from), span.to.min(until)));
+        let coming: f64 = overlaps.filter(|(low, high)| low < high).map(|(low, high)| counted(volume, low, high)).sum();
+        coming.min((counted(volume, *from, until) - f64::from(*here)).max(0.0)).round() as u32
     });
     rows.collect()
 }
@@ -197,7 +194,9 @@ mod tests {
         let parts = [part(30, 40, PartState::Loaded), part(15, 30, PartState::Loading), part(0, 15, PartState::Failed)];
         let volume = Volume { from: 10, window_millis: 20, counts: vec![40, 10], at: 40 };
         // Of the first window's 40 rows, half a bucket's, a bucket's, and none where all is loaded or has failed.
-        assert_eq!(to_come(&[0, 10, 20, 30], 40, &parts, &volume), [0, 10, 20, 0]);
+        let edges: &[Millis] = &[0, 10, 20, 30];
+        assert_eq!(to_come((edges, 40), &[0, 5, 0, 9], &parts, &volume), [0, 10, 20, 0]);
+        assert_eq!(to_come((edges, 40), &[0, 5, 18, 9], &parts, &volume), [0, 10, 2, 0], "most of them are here");
     }
 
     #[test]

@@ -77,26 +77,29 @@ pub fn picture(
     formats: &DateFormats,
 ) -> impl IntoView + use<> {
     let Counted { frame, layers } = counted;
-    let coming = volume.map(|volume| to_come(&frame.edges, frame.span.to, parts, volume)).unwrap_or_default();
     let totals = totals(layers, frame.len());
+    let coming =
+        volume.map(|volume| to_come((&frame.edges, frame.span.to), &totals, parts, volume)).unwrap_or_default();
     let highest = totals.iter().zip(coming.iter().chain(std::iter::repeat(&0))).map(|(rows, more)| rows + more).max();
     let scale = Scale::of(highest.unwrap_or(0));
     let (base, width) = (place.base, place.width);
-    let missing =
-        parts.iter().filter(|part| part.state != PartState::Loaded).map(|part| missing(place, frame.span, *part));
+    let gaps: Vec<Part> = parts.iter().copied().filter(|part| part.state != PartState::Loaded).collect();
+    let missing = gaps.iter().map(|part| missing(place, frame.span, *part)).collect_view();
+    let names = gaps.iter().filter_map(|part| name(place, frame.span, *part)).collect_view();
     let coming =
         (!coming.is_empty()).then(|| bars(place, frame, [&totals, &coming].into_iter(), scale).pop()).flatten();
     let shapes = bars(place, frame, layers.iter().map(|layer| &layer.counts), scale);
     let ruler = parts.iter().filter_map(|part| ruler(place, frame.span, *part));
     view! {
-        {missing.collect_view()}
         {lines(place, scale)}
+        {missing}
         {coming.map(|shape| view! { <path class="bar-coming" d=shape shape-rendering="crispEdges"></path> })}
         {layers
             .iter()
             .zip(shapes)
             .map(|(layer, shape)| view! { <path class=look(layer.outcome) d=shape></path> })
             .collect_view()}
+        {names}
         <path class="chart-base" d=format!("M{BESIDE} {}H{width}", base + 0.5)></path>
         {ruler.collect_view()}
         {axis(place, frame, formats)}
@@ -145,27 +148,11 @@ fn lines(place: Place, scale: Scale) -> impl IntoView + use<> {
 fn missing(place: Place, span: Span, part: Part) -> impl IntoView + use<> {
     let (from, to) = (place.x(span, part.span.from), place.x(span, part.span.to));
     let width = (to - from).max(1.0);
-    let (class, words) = match part.state {
-        PartState::Failed => ("missing missing--failed", "chart-failtext"),
-        PartState::Outside | PartState::Unasked => ("missing missing--never", "chart-ink"),
-        _ => ("missing", "chart-ink"),
+    let class = match part.state {
+        PartState::Failed => "missing missing--failed",
+        PartState::Outside | PartState::Unasked => "missing missing--never",
+        PartState::Loaded | PartState::Loading | PartState::Waiting => "missing",
     };
-    let name = t(&format!("histogram-part-{}", part.state.as_str()));
-    let label = name.chars().count() as f64 * LETTER + 8.0;
-    let middle = from + width / 2.0;
-    let centre = f64::midpoint(TOP, place.base).round();
-    let named = (width >= label.max(NAMED)).then(|| {
-        view! {
-            <rect
-                class="fill-sheet"
-                x=(middle - label / 2.0).to_string()
-                y=(centre - 9.0).to_string()
-                width=label.to_string()
-                height="18"
-            ></rect>
-            <text class=words x=middle.to_string() y=(centre + 4.0).to_string() text-anchor="middle">{name}</text>
-        }
-    });
     view! {
         <rect
             class=class
@@ -174,8 +161,29 @@ fn missing(place: Place, span: Span, part: Part) -> impl IntoView + use<> {
             width=width.to_string()
             height=(place.base - TOP).to_string()
         ></rect>
-        {named}
     }
+}
+
+/// Why it is not loaded, where there is room for it.
+fn name(place: Place, span: Span, part: Part) -> Option<impl IntoView + use<>> {
+    let (from, to) = (place.x(span, part.span.from), place.x(span, part.span.to));
+    let name = t(&format!("histogram-part-{}", part.state.as_str()));
+    let width = name.chars().count() as f64 * LETTER + 8.0;
+    if to - from < width.max(NAMED) {
+        return None;
+    }
+    let (middle, centre) = (f64::midpoint(from, to), f64::midpoint(TOP, place.base).round());
+    let class = if part.state == PartState::Failed { "chart-failtext" } else { "chart-ink" };
+    Some(view! {
+        <rect
+            class="fill-sheet"
+            x=(middle - width / 2.0).to_string()
+            y=(centre - 9.0).to_string()
+            width=width.to_string()
+            height="18"
+        ></rect>
+        <text class=class x=middle.to_string() y=(centre + 4.0).to_string() text-anchor="middle">{name}</text>
+    })
 }
 
 /// The part on the line below the bars; nothing where there never will be rows.

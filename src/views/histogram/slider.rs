@@ -19,7 +19,7 @@ pub struct Marks {
     pub brush: RwSignal<Option<Brush>>,
     /// The bucket under the pointer.
     pub hover: RwSignal<Option<usize>>,
-    /// While the pointer is down: where it went down, and whether it is a finger.
+    /// While the pointer is down: where it went down, and whether it only looks if it stays there.
     pub drag: RwSignal<Option<(f64, bool)>>,
 }
 
@@ -80,8 +80,10 @@ pub fn Slider(
         }
         // A pointer that cannot be followed outside is followed inside.
         let _ = slider.set_pointer_capture(event.pointer_id());
+        // A finger's first tap looks, its second one on the same bar selects; whatever else is let go selects.
+        let is_new = marks.brush.get_untracked() != Some(Brush::at(bucket));
         marks.hover.set(None);
-        marks.drag.set(Some((f64::from(event.client_x()), event.pointer_type() == "touch")));
+        marks.drag.set(Some((f64::from(event.client_x()), event.pointer_type() == "touch" && is_new)));
         marks.brush.set(Some(Brush::at(bucket)));
     };
     let moved = move |event: ev::PointerEvent| {
@@ -93,11 +95,10 @@ pub fn Slider(
         }
     };
     let up = move |event: ev::PointerEvent| {
-        let Some((from, is_finger)) = marks.drag.get_untracked() else { return };
+        let Some((from, is_looking)) = marks.drag.get_untracked() else { return };
         marks.drag.set(None);
         let is_tap = (f64::from(event.client_x()) - from).abs() < 4.0;
-        // A finger's tap looks; whatever else is let go selects.
-        if !(is_finger && is_tap)
+        if !(is_looking && is_tap)
             && let Some(brush) = marks.brush.get_untracked()
         {
             on_choose.run(brush.ends());
