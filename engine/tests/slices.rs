@@ -15,10 +15,10 @@ use std::{collections::BTreeSet, time::Duration};
 
 use engine::{
     ports::{HttpRequest, Millis},
-    protocol::{Phase, Scope, TimeRange},
+    protocol::{Phase, RequestBody, Scope, TimeRange},
 };
 use pages::{answer, ok, world};
-use proptest::{collection::vec, prelude::*, sample::select};
+use proptest::{collection::vec, option, prelude::*, sample::select};
 use service::{TICKS, ids, key, page};
 use world::{NOW, Reply};
 
@@ -61,18 +61,22 @@ impl Service {
     }
 }
 
-/// Rows in clusters over 30 days, some of them in one tick.
+/// Rows in clusters over 30 days but for an hour, some of them in one tick.
 fn rows() -> impl Strategy<Value = Vec<i64>> {
-    let cluster = (0..720 * HOUR, 1..500_usize, select(vec![0, 1, 7_919, 600_000_000]));
+    let cluster = (0..719 * HOUR, 1..500_usize, select(vec![0, 1, 7_919, 600_000_000]));
     vec(cluster, 1..10).prop_map(|clusters| {
         let of = |(hour, count, step): (Millis, usize, i64)| {
             (0..count as i64).map(move |number| (NOW - hour) * TICKS - number * step)
         };
         let mut rows: Vec<i64> =
-            clusters.into_iter().flat_map(of).filter(|ticks| *ticks > (NOW - 720 * HOUR) * TICKS).collect();
+            clusters.into_iter().flat_map(of).filter(|ticks| *ticks > (NOW - 719 * HOUR) * TICKS).collect();
         rows.sort_unstable_by(|left, right| right.cmp(left));
         rows
     })
+}
+
+fn range() -> impl Strategy<Value = TimeRange> {
+    select(vec![TimeRange::Everything, TimeRange::LastHours(720)])
 }
 
 fn service() -> impl Strategy<Value = Service> {
@@ -96,10 +100,20 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(32))]
 
     #[test]
-    fn every_row_is_there_once(service in service(), range in select(vec![TimeRange::Everything, TimeRange::LastHours(720)])) {
+    fn every_row_is_there_once(
+        service in service(),
+        range in range(),
+        // Another range may have been asked for before, for so many milliseconds.
+        before in option::of((range(), 0..60_000_u64)),
+    ) {
         let expected: BTreeSet<String> = (0..service.rows.len()).map(|number| number.to_string()).collect();
         let mut graph = service.clone();
         let world = world(move |request| graph.answer(request));
+        if let Some((range, millis)) = before {
+            world.load(&key(), Scope { range, conditions: Vec::new() });
+            world.run_for(Duration::from_millis(millis));
+            world.ask(RequestBody::Stop { key: key() }).expect("a load can be stopped");
+        }
         let scope = Scope { range, conditions: Vec::new() };
         for _ in 0..6 {
             world.load(&key(), scope.clone());

@@ -77,7 +77,10 @@ impl Plan {
     pub(super) fn loaded(&self, newest_row: Option<Millis>) -> Vec<Bounds> {
         let Some(newest) = newest_row else { return Vec::new() };
         let settled = Bounds { from: None, to: Some(newest.min(self.asked_at) - LATE_ROWS.as_millis() as Millis) };
-        let of = |status: SliceStatus| Bounds { from: status.from, to: status.to };
+        // The last row's millisecond may have more rows, because Graph's times are finer than ours.
+        let is_last = |at: Millis| self.slices.iter().any(|slice| slice.last == Some(at));
+        let whole = |at: Millis| at.saturating_add(Millis::from(is_last(at)));
+        let of = |status: SliceStatus| Bounds { from: status.from.map(whole), to: status.to };
         let loaded = self.status(false).into_iter().filter(|status| status.state == SliceState::Loaded).map(of);
         loaded.filter_map(|part| both(part, settled)).collect()
     }
@@ -380,7 +383,7 @@ mod tests {
         page(&mut plan, id, 1_000, -1.5);
         assert_eq!(shown(&plan), ["-1.5.. loaded", "-2..-1.5 loading"]);
         let settled = NOW - LATE_ROWS.as_millis() as Millis;
-        assert_eq!(plan.loaded(Some(NOW)), [Bounds { from: Some(NOW - 36 * HOUR), to: Some(settled) }]);
+        assert_eq!(plan.loaded(Some(NOW)), [Bounds { from: Some(NOW - 36 * HOUR + 1), to: Some(settled) }]);
         plan.get_mut(id).progress = Progress::Loaded;
         assert_eq!(plan.loaded(Some(NOW)), [Bounds { from: Some(NOW - 2 * DAY), to: Some(settled) }]);
         // A clock that was five hours ahead did not see what came in these hours.
