@@ -11,7 +11,7 @@ mod world;
 use std::{cell::Cell, rc::Rc, time::Duration};
 
 use engine::{
-    limits::{TRIES_MAX, WAITS_MAX},
+    limits::{RETRY_AFTER_MAX, TRIES_MAX, WAITS_MAX},
     ports::{AccessToken, Clock, Millis},
     protocol::{GraphError, LoadKey, LoadStatus, Phase, Scope},
     reports,
@@ -142,6 +142,27 @@ fn a_pause_that_is_too_long_is_told_to_other_loads_and_tabs() {
         assert_eq!(status.requests, 0);
     }
     assert_eq!(world.graph.requests.borrow().len(), 1, "one refusal is enough for all");
+}
+
+#[test]
+fn the_longest_pause_that_is_sat_out_is_sat_out_by_all() {
+    let mut requests = 0;
+    let world = world(move |request| {
+        requests += 1;
+        let after = RETRY_AFTER_MAX.as_secs().to_string();
+        if requests == 1 { answer(429, &[("retry-after", &after)], "") } else { pages_of_two(page_number(request)) }
+    });
+    let other = world.another_tab(Rc::new(|_| Ok(AccessToken("token".to_owned()))));
+    world.load(&audits(), Scope::default());
+    world.run_for(minutes(1));
+    world.load(&provisioning(), Scope::default());
+    other.load(&audits(), Scope::default());
+    world.run_for(minutes(8));
+    assert_eq!(world.graph.requests.borrow().len(), 1);
+    world.run();
+    for status in [world.status(&audits()), world.status(&provisioning()), other.status(&audits())] {
+        assert_eq!(status.phase, Phase::Complete);
+    }
 }
 
 #[test]

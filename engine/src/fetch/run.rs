@@ -261,7 +261,9 @@ impl Run {
             if let GraphError::Throttled { is_by_others, .. } = &mut error {
                 // What this refusal says itself is less than what was known before.
                 *is_by_others = self.ports.budget.state().is_some_and(|budget| budget.others.is_some());
-                self.ports.budget.throttled(permit, pause);
+                // What is sat out closes the limit for nobody, whatever chance adds to it.
+                let longest = RETRY_AFTER_MAX.max(retry.after.unwrap_or_default());
+                self.ports.budget.throttled(permit, pause.min(longest));
             }
             if is_last {
                 return Answer::Failed(error);
