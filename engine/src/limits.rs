@@ -48,9 +48,9 @@ pub const FILE_WRITE_BYTES: usize = 4 << 20;
 pub const RETRY_AFTER_MAX: Duration = Duration::from_secs(600);
 /// Tries of one page when no answer reaches the page at all: offline and blocked do not heal by waiting.
 pub const UNREACHABLE_TRIES_MAX: u32 = 3;
-/// Pauses, one after the other and without a page between them, that a load sits out by itself because Graph throttles or the
-/// computer is offline. Somebody else who takes the whole limit is done within minutes, and a connection comes back or needs a
-/// person; what is so for half an hour has another reason.
+/// Time without a page that a load sits out by itself, in one pause after the other, because Graph throttles or the computer is
+/// offline. Somebody else who takes the whole limit is done within minutes, and a connection comes back or needs a person; what
+/// is so for half an hour has another reason.
 pub const WAITS_MAX: Duration = Duration::from_secs(1_800);
 /// Longest pause between tries while the computer is offline: a try costs nothing then, and whoever is back should not wait.
 pub const OFFLINE_PAUSE_MAX: Duration = Duration::from_secs(30);

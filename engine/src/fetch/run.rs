@@ -308,11 +308,7 @@ impl Run {
             pause = pause.min(OFFLINE_PAUSE_MAX);
         }
         let is_enough = match retry.reason {
-            WaitReason::Throttled | WaitReason::Offline => {
-                slice.waits.count += 1;
-                slice.waits.total = slice.waits.total.saturating_add(pause);
-                slice.waits.total > WAITS_MAX
-            }
+            WaitReason::Throttled | WaitReason::Offline => slice.waits.add(pause, self.ports.clock.now()) > WAITS_MAX,
             WaitReason::Retrying => {
                 slice.tries += 1;
                 slice.tries >= TRIES_MAX

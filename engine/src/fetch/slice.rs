@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     bytes::hash,
     graph::Bounds,
-    limits::CHAIN_PAGES_MAX,
+    limits::{CHAIN_PAGES_MAX, RETRY_AFTER_MAX},
     ports::Millis,
     protocol::{GraphError, SliceState, SliceStatus, WaitReason},
 };
@@ -46,7 +46,21 @@ pub(super) struct Slice {
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Waits {
     pub count: u32,
-    pub total: Duration,
+    /// Until the last pause began.
+    passed: Duration,
+    /// When that was.
+    began: Option<Millis>,
+}
+
+impl Waits {
+    /// One more pause begins now. Says how long it will have been in all; waiting for a turn to ask again counts, too.
+    pub(super) fn add(&mut self, pause: Duration, now: Millis) -> Duration {
+        self.count += 1;
+        let since = self.began.replace(now).map_or(0, |began| now - began);
+        // More than the longest pause was slept through.
+        self.passed += Duration::from_millis(since.max(0) as u64).min(RETRY_AFTER_MAX);
+        self.passed.saturating_add(pause)
+    }
 }
 
 /// How far a slice has come.
