@@ -320,8 +320,14 @@ volume-hours = Graph counts about { $rows } { $report } from { $from } to { $to 
 } around { $busiest }, with about { $most }.
 volume-none = Graph counts no { $report } from { $from } to { $to }.
 volume-note = This is Graph’s own count, by days and hours of UTC. It may differ a little from the rows, and only the rows are shown and searched.
-volume-left-counted = About { $rows } rows are still to come, by Graph’s own count.
-volume-left-seen = About { $rows } rows are still to come, if the rest of the time is as busy as what is loaded.
+volume-left-counted = About { $rows } { $count ->
+    [one] row is
+   *[other] rows are
+} still to come, by Graph’s own count.
+volume-left-seen = About { $rows } { $count ->
+    [one] row is
+   *[other] rows are
+} still to come, if the rest of the time is as busy as what is loaded.
 volume-left-retention = It is not known how far back Graph goes; this supposes 30 days.
 
 ## Warnings

@@ -26,11 +26,10 @@ impl ListHandle {
         let viewport = RwSignal::new(Viewport::default());
         Self { viewport, kept: Memo::new(move |_| viewport.get().kept(OVERSCAN)), frame: NodeRef::new() }
     }
-    /// Brings a row wholly into sight.
+    /// Brings a row wholly into sight. Nothing happens when the list is gone: a frame that was asked for comes all the same.
     pub fn show(&self, index: u32) {
-        if let (Some(frame), Some(scroll)) =
-            (self.frame.get_untracked(), self.viewport.get_untracked().scroll_to(index))
-        {
+        let scroll = self.viewport.try_get_untracked().and_then(|viewport| viewport.scroll_to(index));
+        if let (Some(frame), Some(scroll)) = (self.frame.try_get_untracked().flatten(), scroll) {
             frame.set_scroll_top(scroll.round() as i32);
             self.viewport.update(|viewport| viewport.scroll = f64::from(frame.scroll_top()));
         }

@@ -78,10 +78,11 @@ impl Overview {
     }
 }
 
-/// How many rows a load will have in the end, roughly, while Graph's count says so.
+/// How many rows a load will have in the end, roughly, while Graph's count says so and that is more than are here.
 pub fn rows_expected(status: &LoadStatus) -> Option<u64> {
     let left = status.left.filter(|left| left.is_counted)?;
-    Some(rounded(u64::from(status.rows) + u64::from(left.rows)))
+    let expected = rounded(u64::from(status.rows) + u64::from(left.rows));
+    (expected > u64::from(status.rows)).then_some(expected)
 }
 
 /// A number that says no more than is known: two digits, and zeros.
@@ -155,6 +156,8 @@ mod tests {
         let left = Left { rows: 47_213, requests: 48, is_counted: true, is_range_known: true };
         let status = LoadStatus { rows: 1_000, left: Some(left), ..LoadStatus::new(key, Scope::default()) };
         assert_eq!(rows_expected(&status), Some(48_000));
+        let near_the_end = LoadStatus { rows: 48_400, left: Some(Left { rows: 90, ..left }), ..status.clone() };
+        assert_eq!(rows_expected(&near_the_end), None, "48,000 would be fewer than are here");
         let seen = LoadStatus { left: Some(Left { is_counted: false, ..left }), ..status.clone() };
         assert_eq!(rows_expected(&seen), None);
         assert_eq!(rows_expected(&LoadStatus { left: None, ..status }), None, "all of them are there");

@@ -79,7 +79,7 @@ pub fn VolumeWords(
     let left = Memo::new(move |_| status.with(|status| status.as_ref().and_then(|status| status.left)));
     view! {
         {move || words.get().map(|words| view! { <p class="volume-words">{words}" "{t("volume-note")}</p> })}
-        {move || left.get().map(|left| view! { <p class="volume-words">{left_words(left)}</p> })}
+        {move || left.get().and_then(left_words).map(|words| view! { <p class="volume-words">{words}</p> })}
     }
 }
 
@@ -115,8 +115,25 @@ fn words(status: &LoadStatus) -> Option<String> {
     ))
 }
 
-fn left_words(left: Left) -> String {
+fn left_words(left: Left) -> Option<String> {
+    if left.rows == 0 {
+        return None;
+    }
     let key = if left.is_counted { "volume-left-counted" } else { "volume-left-seen" };
-    let words = t_with(key, &[("rows", number(rounded(left.rows.into()) as i64).into())]);
-    if left.is_range_known { words } else { format!("{words} {}", t("volume-left-retention")) }
+    let rows = rounded(left.rows.into());
+    let words = t_with(key, &[("rows", number(rows as i64).into()), ("count", rows.into())]);
+    Some(if left.is_range_known { words } else { format!("{words} {}", t("volume-left-retention")) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_left_is_said_in_the_number_it_has() {
+        let words = |rows| left_words(Left { rows, requests: 1, is_counted: true, is_range_known: true });
+        assert_eq!(words(0), None);
+        assert_eq!(words(1).as_deref(), Some("About 1 row is still to come, by Graph’s own count."));
+        assert_eq!(words(99).as_deref(), Some("About 99 rows are still to come, by Graph’s own count."));
+    }
 }
