@@ -39,8 +39,8 @@ pub const KEPT_PAGES: u32 = 4;
 /// Rows that are read again as JSON when kept rows are had back, because their columns were not kept yet: half a second's work.
 /// Below this, keeping columns costs more than it saves.
 pub const KEPT_ROWS_WITHOUT_COLUMNS: u32 = 25_000;
-/// How long rows that somebody keeps on a device stay there after they were last added to: a week's work can be gone on with, and
-/// what nobody comes back to does not lie about.
+/// How long rows that somebody keeps on a device stay there after they were last opened or added to: a week's work can be gone on
+/// with, and what nobody comes back to does not lie about.
 pub const KEPT_FOR: Duration = Duration::from_hours(7 * 24);
 /// Bytes of one write: small blocks are put together, because each call costs as much as copying a hundred kilobytes.
 pub const FILE_WRITE_BYTES: usize = 4 << 20;

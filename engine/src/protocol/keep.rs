@@ -43,7 +43,7 @@ pub struct KeptStatus {
     pub bytes: u64,
     /// Rows in them, of all reports.
     pub rows: u64,
-    /// When it is deleted unless rows are added.
+    /// When it is deleted unless it is opened again or rows are added.
     pub until: Millis,
     /// Why nothing more is kept until [`Keep`](super::RequestBody::Keep) comes again. What was kept stays.
     pub trouble: Option<KeepError>,
