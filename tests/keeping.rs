@@ -60,6 +60,10 @@ fn asked(worker: &FakeWorker) -> Vec<RequestBody> {
     worker.asked.borrow().iter().map(|request| request.body.clone()).collect()
 }
 
+fn is_about_keeping(body: &RequestBody) -> bool {
+    matches!(body, RequestBody::Reopen | RequestBody::Keep { .. })
+}
+
 /// A worker that has something to give back, or why not.
 fn reopening(outcome: Result<(), KeepError>) -> Answers {
     Rc::new(move |body| match body {
@@ -79,6 +83,11 @@ fn tell(worker: &FakeWorker, trouble: Option<KeepError>) {
 
 fn text(shown: &Shown) -> String {
     shown.element.text_content().unwrap_or_default()
+}
+
+/// The words of what has the focus.
+fn focused() -> String {
+    document().active_element().and_then(|element| element.text_content()).unwrap_or_default()
 }
 
 async fn keys() -> Vec<String> {
@@ -111,7 +120,6 @@ async fn without_the_choice_nothing_is_kept() {
     until(|| !shown.loads().is_empty()).await;
     settled().await;
     let bodies = asked(&shown.workers.borrow()[0]);
-    let is_about_keeping = |body: &RequestBody| matches!(body, RequestBody::Reopen | RequestBody::Keep { .. });
     assert!(!bodies.iter().any(is_about_keeping), "{bodies:?}");
     assert_eq!(keys().await, Vec::<String>::new());
 }
@@ -218,15 +226,35 @@ async fn the_settings_say_what_is_kept_and_delete_it_at_one_press() {
     until(|| shown.workers.borrow().first().is_some_and(|worker| asked(worker).len() == 3)).await;
     let worker = shown.workers.borrow()[0].clone();
     assert!(text(&shown).contains("someone who has your whole browser profile"), "what it is not good for is said");
-    assert!(shown.button("Delete now").is_none(), "nothing is kept yet");
+    assert!(shown.button("Delete and stop keeping").is_none(), "nothing is kept yet");
     tell(&worker, None);
     until(|| text(&shown).contains("212 MB on this device: 298\u{202f}603 rows. Kept until Wed")).await;
 
-    shown.press("Delete now").await;
+    assert!(text(&shown).contains("Deleting turns keeping off"));
+    shown.press("Delete and stop keeping").await;
+    assert_eq!(focused(), "Kept on this device", "the button is of no use any more");
     until(|| asked(&worker).contains(&RequestBody::Keep { is_on: false })).await;
     until(|| text(&shown).contains("Nothing more is kept")).await;
     let switch = shown.element.query_selector("#settings-keeping").expect("a constant selector").expect("it is there");
     assert!(!switch.unchecked_into::<web_sys::HtmlInputElement>().checked());
+}
+
+#[wasm_bindgen_test]
+async fn what_another_tab_deleted_is_not_said_to_be_kept() {
+    let _msal = fresh().await;
+    turn_on().await;
+    let Mount { app, workers, _handle } = mount(&settings(), false).await;
+    until(|| app.dataset.get_untracked().is_some()).await;
+    BrowserVault::default().make(&own_key(app)).await.expect("a browser under test keeps keys");
+    tell(&workers.borrow()[0], None);
+    app.look_at_kept();
+    until(|| app.keeping.found.get_untracked().is_some()).await;
+    assert!(app.keeping.status.get_untracked().is_some());
+
+    vault::forget_all(|_, _| true).await.expect("a browser under test keeps keys");
+    app.look_at_kept();
+    until(|| app.keeping.found.get_untracked().is_none()).await;
+    assert_eq!(app.keeping.status.get_untracked(), None);
 }
 
 #[wasm_bindgen_test]
@@ -247,6 +275,7 @@ async fn a_full_disk_is_said_once_and_tried_again_at_one_press() {
     assert_eq!(notices(), 0, "it was said");
     let before = asked(&worker).len();
     shown.press("Try again").await;
+    assert_eq!(focused(), "Kept on this device", "the button goes");
     until(|| asked(&worker).len() > before).await;
     assert_eq!(asked(&worker).last(), Some(&RequestBody::Keep { is_on: true }));
     until(|| shown.button("Try again").is_none()).await;
@@ -256,7 +285,17 @@ async fn a_full_disk_is_said_once_and_tried_again_at_one_press() {
 async fn a_frame_keeps_nothing_even_when_the_choice_was_made() {
     let _msal = fresh().await;
     turn_on().await;
-    let Mount { app, _handle, .. } = mount(&settings(), true).await;
+    let ada = {
+        let Mount { app, _handle, .. } = mount(&settings(), false).await;
+        app.account.get_untracked().expect("she is signed in")
+    };
+    let Mount { app, workers, _handle } = mount(&settings(), true).await;
+    app.account.set(Some(ada.clone()));
+    app.open_tenant(&ada);
+    until(|| app.dataset.get_untracked().is_some()).await;
+    settled().await;
+    let bodies = asked(&workers.borrow()[0]);
+    assert!(!bodies.iter().any(is_about_keeping), "{bodies:?}");
     assert_eq!(untrack(|| app.can_keep()), Err(KeepingRefused::Framed));
     assert!(!untrack(|| app.is_keeping()));
 }

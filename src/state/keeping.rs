@@ -106,7 +106,13 @@ impl AppState {
     pub fn look_at_kept(self) {
         self.keeping.deleted.set(None);
         spawn_local(async move {
-            self.keeping.found.try_set(kept::find().await);
+            let told = self.keeping.status.try_get_untracked();
+            let found = kept::find().await;
+            // Another tab may have deleted it. What the worker tells meanwhile is newer.
+            if found.is_none() && self.keeping.status.try_get_untracked() == told {
+                self.keeping.status.try_set(None);
+            }
+            self.keeping.found.try_set(found);
         });
     }
 
