@@ -5,6 +5,8 @@
 pub mod address;
 #[cfg(target_arch = "wasm32")]
 mod boot;
+#[cfg(target_arch = "wasm32")]
+pub mod listener;
 pub mod origin;
 #[cfg(target_arch = "wasm32")]
 pub mod storage;

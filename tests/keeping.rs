@@ -19,7 +19,11 @@ use gatebook::{
     host::origin::KeepingRefused,
     platform::vault::{self, BrowserVault},
     settings::Settings,
-    state::{app_state::AppState, notice::Notice},
+    state::{
+        app_state::AppState,
+        notice::Notice,
+        preferences::{Density, Theme},
+    },
 };
 use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
@@ -111,6 +115,58 @@ async fn what_is_kept_is_back_before_graph_is_asked_for_anything() {
     assert!(place(&RequestBody::Reopen) < place(&RequestBody::Keep { is_on: true }), "{bodies:?}");
     assert!(place(&RequestBody::Keep { is_on: true }) < load, "{bodies:?}");
     assert!(!text(&shown).contains("kept rows"), "nothing went wrong, and nothing is said");
+}
+
+#[wasm_bindgen_test]
+async fn another_tab_s_choice_outlasts_a_press_for_something_else() {
+    let _msal = fresh().await;
+    // Both are there before anybody chooses, as two tabs are.
+    let one = mount(&settings(), false).await;
+    let other = mount(&settings(), false).await;
+    until(|| one.app.dataset.get_untracked().is_some() && other.app.dataset.get_untracked().is_some()).await;
+    one.app.keep(true);
+    other.app.prefer(|now| now.theme = Theme::Dark);
+    one.app.prefer(|now| now.density = Density::Comfortable);
+    let later = mount(&settings(), false).await;
+    assert!(untrack(|| later.app.is_keeping()), "it was turned on, and nobody turned it off");
+    let preferences = later.app.preferences.get_untracked();
+    assert_eq!((preferences.theme, preferences.density), (Theme::Dark, Density::Comfortable));
+
+    one.app.keep(false);
+    other.app.prefer(|now| now.theme = Theme::Light);
+    let later = mount(&settings(), false).await;
+    assert!(!untrack(|| later.app.is_keeping()), "it was turned off, and nobody turned it on");
+}
+
+#[wasm_bindgen_test]
+async fn a_tab_that_comes_back_from_the_sample_leaves_what_another_one_keeps() {
+    let _msal = fresh().await;
+    let one = mount(&settings(), false).await;
+    let other = mount(&settings(), false).await;
+    until(|| one.app.dataset.get_untracked().is_some() && other.app.dataset.get_untracked().is_some()).await;
+    let own = own_key(one.app);
+    other.app.close();
+    one.app.keep(true);
+    BrowserVault::default().make(&own).await.expect("a browser under test keeps keys");
+    other.app.leave_sample();
+    until(|| other.app.dataset.get_untracked().is_some()).await;
+    assert_eq!(keys().await, [own]);
+}
+
+#[wasm_bindgen_test]
+async fn the_switch_follows_another_tab() {
+    let _msal = fresh().await;
+    turn_on().await;
+    let kept = window().local_storage().ok().flatten().expect("a page has storage");
+    let names = (0..kept.length().expect("it has")).filter_map(|at| kept.key(at).ok().flatten());
+    let name = names.into_iter().find(|name| name.ends_with("preferences")).expect("the choice is kept");
+    let Mount { app, _handle, .. } = mount(&settings(), false).await;
+    let is_on = Memo::new(move |_| app.is_keeping());
+    assert!(is_on.get_untracked());
+    kept.remove_item(&name).expect("it can be removed");
+    let event = web_sys::Event::new("storage").expect("a constant name");
+    window().dispatch_event(&event).expect("it is no listener's");
+    assert!(!is_on.get_untracked());
 }
 
 #[wasm_bindgen_test]

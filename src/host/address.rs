@@ -1,14 +1,6 @@
 //! The route behind the `#` of the page's address: any static host and any sub-path keep it, and no server sees it.
 
-use wasm_bindgen::{JsCast, closure::Closure};
-use web_sys::Event;
-
-use super::Host;
-
-/// Hears when the route changes; dropping it stops that.
-pub struct RouteListener {
-    on_change: Closure<dyn Fn(Event)>,
-}
+use super::{Host, listener::WindowListener};
 
 impl Host {
     /// The route as it stands in the address, with its `#`; empty for none.
@@ -21,24 +13,12 @@ impl Host {
         let _ = web_sys::window().map(|window| window.location().set_hash(hash));
     }
     /// `callback` hears each route that the person goes to, by link, by Back or by hand.
-    pub fn on_route(&self, callback: impl Fn(String) + 'static) -> RouteListener {
+    pub fn on_route(&self, callback: impl Fn(String) + 'static) -> WindowListener {
         let host = self.clone();
-        let on_change = Closure::<dyn Fn(Event)>::new(move |_| callback(host.route()));
-        if let Some(window) = web_sys::window() {
-            let _ = window.add_event_listener_with_callback("hashchange", on_change.as_ref().unchecked_ref());
-        }
-        RouteListener { on_change }
+        WindowListener::new("hashchange", move || callback(host.route()))
     }
     /// Loads the page anew.
     pub fn reload(&self) {
         let _ = web_sys::window().map(|window| window.location().reload());
-    }
-}
-
-impl Drop for RouteListener {
-    fn drop(&mut self) {
-        if let Some(window) = web_sys::window() {
-            let _ = window.remove_event_listener_with_callback("hashchange", self.on_change.as_ref().unchecked_ref());
-        }
     }
 }

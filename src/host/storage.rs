@@ -1,7 +1,7 @@
 //! Small texts kept in the browser, each under a key of this mount: several folders of one origin, and several
 //! mounts of one page, never read each other's. What is kept carries its own version number.
 
-use super::{HostError, key_prefix};
+use super::{Host, HostError, key_prefix, listener::WindowListener};
 
 /// How long something is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,6 +17,13 @@ pub enum Area {
 pub struct MountStorage {
     prefix: String,
     area: Area,
+}
+
+impl Host {
+    /// `callback` hears that another tab has changed something of what is kept.
+    pub fn on_storage(&self, callback: impl Fn() + 'static) -> WindowListener {
+        WindowListener::new("storage", callback)
+    }
 }
 
 impl MountStorage {

@@ -24,7 +24,7 @@ use crate::{
         Account, Auth, Prompt,
         request::{TenantMismatch, tenant_mismatch},
     },
-    host::{Host, address::RouteListener},
+    host::{Host, listener::WindowListener},
     platform::kept,
     settings::load::Loaded,
     worker_client::WorkerClient,
@@ -85,13 +85,13 @@ pub struct AppState {
     pub(super) attempt: StoredValue<u64>,
     loads: StoredValue<Loads, LocalStorage>,
     host: StoredValue<Host, LocalStorage>,
-    listener: StoredValue<Option<RouteListener>, LocalStorage>,
+    listeners: StoredValue<Vec<WindowListener>, LocalStorage>,
 }
 
 impl AppState {
     /// For a mount; belongs to the current reactive owner.
     pub fn new(host: Host) -> Self {
-        let preferences = Preferences::read(&host);
+        let preferences = Preferences::read(&host).unwrap_or_default();
         let state = Self {
             route: RwSignal::new(Route::parse(&host.route())),
             settings: RwSignal::new(Loaded::default()),
@@ -109,18 +109,23 @@ impl AppState {
             attempt: StoredValue::new(0),
             loads: StoredValue::new_local(Loads::new()),
             host: StoredValue::new_local(host.clone()),
-            listener: StoredValue::new_local(None),
+            listeners: StoredValue::new_local(Vec::new()),
         };
-        let listener = host.on_route(move |hash| {
+        let on_route = host.on_route(move |hash| {
             let route = Route::parse(&hash);
             // An address for a place inside the page (the skip link's) is no route.
             if hash.starts_with("#/") || hash.len() <= 1 {
                 state.route.maybe_update(|now| std::mem::replace(now, route.clone()) != route);
             }
         });
-        state.listener.set_value(Some(listener));
+        let on_storage = host.on_storage(move || {
+            if let Some(latest) = state.latest_preferences() {
+                state.preferences.maybe_update(|now| std::mem::replace(now, latest) != latest);
+            }
+        });
+        state.listeners.set_value(vec![on_route, on_storage]);
         on_cleanup(move || {
-            drop(state.listener.try_update_value(Option::take));
+            drop(state.listeners.try_update_value(std::mem::take));
             if let Some(worker) = state.worker.try_update_value(Option::take).flatten() {
                 worker.end();
             }
@@ -142,6 +147,10 @@ impl AppState {
     pub fn host(self) -> Host {
         self.host.get_value()
     }
+    /// The host; `None` when the mount is gone, which whoever waited for something has to expect.
+    pub(super) fn try_host(self) -> Option<Host> {
+        self.host.try_get_value()
+    }
     /// The cloud this page was built for.
     pub fn cloud(self) -> &'static Cloud {
         self.host.with_value(Host::cloud)
@@ -154,12 +163,20 @@ impl AppState {
     pub fn go(self, route: &Route) {
         self.host.with_value(|host| host.go(&route.to_hash()));
     }
-    /// Changes how the person likes to read, and keeps it.
-    pub fn prefer(self, preferences: Preferences) {
+    /// Changes how the person likes to read, and keeps it. What another tab has changed meanwhile stays as it is.
+    pub fn prefer(self, change: impl FnOnce(&mut Preferences)) {
+        let mut preferences = self.latest_preferences().unwrap_or_default();
+        change(&mut preferences);
         self.preferences.set(preferences);
         if preferences.write(&self.host()).is_err() {
             self.notice.set(Some(Notice::of_storage()));
         }
+    }
+
+    /// Preferences as any tab left them; those of this mount in a browser that keeps nothing. `None` when the mount is gone.
+    pub(super) fn latest_preferences(self) -> Option<Preferences> {
+        let here = self.preferences.try_get_untracked()?;
+        Some(self.host.try_with_value(Preferences::read)?.unwrap_or(here))
     }
 
     /// What is asked for a report: its route's scope, with the dataset's usual range where the route has none.

@@ -6,7 +6,7 @@ use engine::{
 };
 use leptos::{prelude::*, task::spawn_local};
 
-use super::{app_state::AppState, dataset::Dataset, notice::Notice, preferences::Preferences};
+use super::{app_state::AppState, dataset::Dataset, notice::Notice};
 use crate::{
     host::origin::KeepingRefused,
     platform::{
@@ -71,8 +71,8 @@ impl AppState {
     }
     /// True when the person who is signed in wants their rows kept here, and they may be.
     pub fn is_keeping(self) -> bool {
-        let wanted = self.own_dataset().map(|dataset| choice(&dataset.id));
-        wanted.is_some() && self.preferences.read().keeping_for == wanted && self.can_keep().is_ok()
+        self.preferences.track();
+        self.can_keep().is_ok() && self.own_dataset().is_some_and(|own| self.is_kept(&own))
     }
     /// Keeps the rows of the account in use from now on; or stops that, and deletes what is kept on this device.
     pub fn keep(self, is_on: bool) {
@@ -80,7 +80,7 @@ impl AppState {
         self.keeping.trouble.set(None);
         let own = untrack(|| self.own_dataset());
         let keeping_for = own.as_ref().filter(|_| is_on).map(|own| choice(&own.id));
-        self.prefer(Preferences { keeping_for, ..self.preferences.get_untracked() });
+        self.prefer(|now| now.keeping_for = keeping_for);
         let is_open = own.is_some() && self.dataset.get_untracked() == own;
         spawn_local(async move {
             if is_on {
@@ -160,9 +160,10 @@ impl AppState {
         account.as_ref().map(|account| Dataset::tenant(self.cloud(), &settings.settings.client_id, account))
     }
     fn is_kept(self, dataset: &Dataset) -> bool {
-        let wanted = self.preferences.with_untracked(|preferences| preferences.keeping_for);
-        let is_own_origin = self.settings.with_untracked(|settings| settings.is_own_origin);
-        wanted == Some(choice(&dataset.id)) && self.host().can_keep(is_own_origin).is_ok()
+        let wanted = self.latest_preferences().and_then(|preferences| preferences.keeping_for);
+        let is_own_origin = self.settings.try_with_untracked(|settings| settings.is_own_origin);
+        wanted == Some(choice(&dataset.id))
+            && (self.try_host().zip(is_own_origin)).is_some_and(|(host, is_own)| host.can_keep(is_own).is_ok())
     }
     fn note_outcome(self, outcome: Result<Answer, QueryError>) {
         match outcome {

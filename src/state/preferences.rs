@@ -75,11 +75,12 @@ struct Kept {
 }
 
 impl Preferences {
-    /// What was kept; the usual ones where nothing was, or where a newer version wrote it.
-    pub fn read(host: &Host) -> Self {
-        let text = host.storage(Area::Local).read(KEPT).ok().flatten();
+    /// What is kept, whichever tab wrote it last; the usual ones where nothing is, or where a newer version wrote it. `None` in
+    /// a browser that keeps nothing.
+    pub fn read(host: &Host) -> Option<Self> {
+        let text = host.storage(Area::Local).read(KEPT).ok()?;
         let kept = text.and_then(|text| serde_json::from_str::<Kept>(&text).ok());
-        kept.filter(|kept| kept.version == VERSION).map(|kept| kept.preferences).unwrap_or_default()
+        Some(kept.filter(|kept| kept.version == VERSION).map(|kept| kept.preferences).unwrap_or_default())
     }
     /// Keeps them.
     ///

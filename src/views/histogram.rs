@@ -18,7 +18,6 @@ use crate::{
         app_state::use_app,
         filtering::Filtering,
         histogram::{Counted, RowsOverTime},
-        preferences::Preferences,
         timeline::{Part, Span, parts},
         view_range::{ViewRange, is_view},
     },
@@ -69,7 +68,7 @@ pub fn Histogram(
     let view = Memo::new(move |_| filtering.filter.with(|filter| ViewRange::of(report, filter)));
     let is_all = Memo::new(move |_| filtering.filter.with(|filter| is_view(report, filter)));
     let fold = Callback::new(move |is_histogram_folded| {
-        app.prefer(Preferences { is_histogram_folded, ..app.preferences.get_untracked() });
+        app.prefer(|now| now.is_histogram_folded = is_histogram_folded);
     });
     let on_view = Callback::new(move |range: ViewRange| {
         filtering.set(&range.put_into(report, &filtering.parts.get_untracked()));

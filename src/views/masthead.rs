@@ -9,11 +9,7 @@ use super::{
 };
 use crate::{
     components::{date_time::formats, icon::Icon},
-    state::{
-        app_state::use_app,
-        preferences::{Preferences, Theme},
-        route::Route,
-    },
+    state::{app_state::use_app, preferences::Theme, route::Route},
     text::{report_name, t, t_with},
 };
 
@@ -43,10 +39,7 @@ pub fn Masthead() -> impl IntoView {
         };
         t_with("nav-theme", &[("theme", t(key).into())])
     };
-    let next_theme = move |_| {
-        let now = app.preferences.get_untracked();
-        app.prefer(Preferences { theme: now.theme.next(), ..now });
-    };
+    let next_theme = move |_| app.prefer(|now| now.theme = now.theme.next());
     // Before anything is open, the first page stands alone.
     let is_first_visit = first_visit();
     let is_settings = Memo::new(move |_| *app.route.read() == Route::Settings);

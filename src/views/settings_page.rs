@@ -11,7 +11,7 @@ use crate::{
     settings::{CacheLocation, Interaction, Settings, SettingsError},
     state::{
         app_state::use_app,
-        preferences::{Density, Preferences, Theme},
+        preferences::{Density, Theme},
     },
     text::{cloud_name, t, t_with},
 };
@@ -224,9 +224,7 @@ fn ReadingSettings() -> impl IntoView {
                     label=t("settings-theme")
                     options=themes
                     value=Signal::derive(move || app.preferences.read().theme)
-                    on_choose=Callback::new(move |theme| {
-                        app.prefer(Preferences { theme, ..app.preferences.get_untracked() });
-                    })
+                    on_choose=Callback::new(move |theme| app.prefer(|now| now.theme = theme))
                 />
             </Setting>
             <Setting name="settings-density" hint="settings-density-hint">
@@ -234,9 +232,7 @@ fn ReadingSettings() -> impl IntoView {
                     label=t("settings-density")
                     options=densities
                     value=Signal::derive(move || app.preferences.read().density)
-                    on_choose=Callback::new(move |density| {
-                        app.prefer(Preferences { density, ..app.preferences.get_untracked() });
-                    })
+                    on_choose=Callback::new(move |density| app.prefer(|now| now.density = density))
                 />
             </Setting>
             <Setting name="settings-pace" hint="settings-pace-hint">

@@ -20,7 +20,6 @@ use crate::{
     state::{
         app_state::{AppState, use_app},
         notice::Action,
-        preferences::Preferences,
         route::{ReportRoute, Route},
     },
     text::{report_name, t},
@@ -146,7 +145,7 @@ fn SampleBanner() -> impl IntoView {
 
 /// Another pace needs another start of the sample; an open report is loaded anew.
 pub fn change_pace(app: AppState, is_real_pace: bool) {
-    app.prefer(Preferences { is_sample_real_pace: is_real_pace, ..app.preferences.get_untracked() });
+    app.prefer(|now| now.is_sample_real_pace = is_real_pace);
     if app.dataset.with_untracked(|dataset| dataset.as_ref().is_some_and(|dataset| dataset.is_sample())) {
         app.open_sample();
     }
