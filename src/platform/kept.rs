@@ -32,8 +32,18 @@ pub async fn find() -> Option<Kept> {
 
 /// Deletes everything. False when another tab has files open, which nobody can read any more and which go with that tab.
 pub async fn delete() -> bool {
+    forget_keys().await;
+    delete_files().await
+}
+
+/// Forgets every key: from then on nobody reads what was kept, whatever becomes of the files.
+pub async fn forget_keys() {
     // Where keys cannot be reached there are none.
     let _ = vault::forget_all(|_, _| true).await;
+}
+
+/// Deletes every file; false when another tab has some of them open. It waits for a worker that was just ended.
+pub async fn delete_files() -> bool {
     storage::remove(is_kept_file).await
 }
 

@@ -167,11 +167,16 @@ impl AppState {
         self.give_up_window();
         self.account.set(None);
         self.go(&Route::Start);
+        let auth = self.auth.get_value();
         spawn_local(async move {
-            // The page may be gone after the next line.
-            kept::delete().await;
-            if let Some(auth) = self.auth.get_value()
+            kept::forget_keys().await;
+            // Nothing waits for the files: somebody who closes the tab now is to be signed out, and a later start takes the rest.
+            spawn_local(async {
+                kept::delete_files().await;
+            });
+            if let Some(auth) = auth
                 && let Err(error) = auth.sign_out().await
+                && self.try_host().is_some()
             {
                 self.notice.set(Some(self.notice_of_auth(&error)));
             }
