@@ -14,14 +14,17 @@ use engine::{
     protocol::{Answer, Event, EventBody, FromWorker, KeepError, KeptStatus, QueryError, RequestBody},
 };
 use fake_msal::{CONTOSO, FABRIKAM, FakeMsal, account, settings};
-use fake_worker::{Answers, FakeWorker, Mount, Shown, mount, mount_with, settled, shown, shown_with, until};
+use fake_worker::{Answers, FakeWorker, Mount, Shown, holding, mount, mount_with, settled, shown, shown_with, until};
 use gatebook::{
     host::origin::KeepingRefused,
-    platform::vault::{self, BrowserVault},
+    platform::{
+        kept,
+        vault::{self, BrowserVault},
+    },
     settings::Settings,
     state::{
         app_state::AppState,
-        notice::Notice,
+        notice::{Action, Notice},
         preferences::{Density, Theme},
     },
 };
@@ -117,6 +120,21 @@ async fn what_is_kept_is_back_before_graph_is_asked_for_anything() {
     assert!(!text(&shown).contains("kept rows"), "nothing went wrong, and nothing is said");
 }
 
+/// A mount that is about to keep Ada's rows, and whose worker is reading what it kept.
+async fn reopening_now() -> (Mount, FakeWorker) {
+    let msal = fresh().await;
+    turn_on().await;
+    msal.knows(&[ada(), bob()]).uses(&JsValue::NULL);
+    let (answers, slot) = holding(|body| *body == RequestBody::Reopen);
+    let mount = mount_with(&settings(), false, answers).await;
+    slot.replace(mount.workers.clone());
+    mount.app.use_account(&untrack(|| mount.app.other_accounts())[0].id);
+    let workers = mount.workers.clone();
+    until(|| workers.borrow().first().is_some_and(|worker| asked(worker).contains(&RequestBody::Reopen))).await;
+    let worker = workers.borrow()[0].clone();
+    (mount, worker)
+}
+
 #[wasm_bindgen_test]
 async fn another_tab_s_choice_outlasts_a_press_for_something_else() {
     let _msal = fresh().await;
@@ -167,6 +185,89 @@ async fn the_switch_follows_another_tab() {
     let event = web_sys::Event::new("storage").expect("a constant name");
     window().dispatch_event(&event).expect("it is no listener's");
     assert!(!is_on.get_untracked());
+}
+
+#[wasm_bindgen_test]
+async fn switched_off_and_on_again_the_new_key_stays() {
+    let _msal = fresh().await;
+    turn_on().await;
+    let Mount { app, workers, _handle } = mount(&settings(), false).await;
+    until(|| app.dataset.get_untracked().is_some()).await;
+    let worker = workers.borrow()[0].clone();
+    until(|| asked(&worker).contains(&RequestBody::Keep { is_on: true })).await;
+    let before = asked(&worker).len();
+    BrowserVault::default().make(&own_key(app)).await.expect("a browser under test keeps keys");
+    app.keep(false);
+    app.keep(true);
+    until(|| asked(&worker).len() == before + 2).await;
+    assert_eq!(
+        asked(&worker)[before..],
+        [RequestBody::Keep { is_on: false }, RequestBody::Keep { is_on: true }],
+        "in the order of the presses"
+    );
+    // What the worker makes when it is told to keep, no deletion of before takes.
+    assert_eq!(keys().await, Vec::<String>::new(), "the deletion is over by then");
+    assert!(untrack(|| app.is_keeping()));
+    assert_eq!(app.keeping.deleted.get_untracked(), None, "more is kept from now on");
+}
+
+#[wasm_bindgen_test]
+async fn switched_off_while_kept_rows_are_read_nothing_more_is_kept() {
+    let (Mount { app, _handle, .. }, worker) = reopening_now().await;
+    app.keep(false);
+    worker.answer(Ok(Answer::Reopened { rows: Vec::new(), failed: Vec::new() }));
+    until(|| app.dataset.get_untracked().is_some()).await;
+    let bodies = asked(&worker);
+    assert!(!bodies.contains(&RequestBody::Keep { is_on: true }), "{bodies:?}");
+    assert!(bodies.contains(&RequestBody::Keep { is_on: false }), "the worker has the files open: {bodies:?}");
+}
+
+#[wasm_bindgen_test]
+async fn what_an_ended_opening_still_hears_reaches_nobody() {
+    let (Mount { app, _handle, .. }, worker) = reopening_now().await;
+    app.sign_out();
+    assert!(worker.is_ended.get(), "before anything else");
+    worker.answer(Err(QueryError::Keep(KeepError::InUse)));
+    settled().await;
+    assert_eq!((app.notice.get_untracked(), app.keeping.trouble.get_untracked()), (None, None));
+    assert_eq!(app.dataset.get_untracked(), None);
+}
+
+#[wasm_bindgen_test]
+async fn kept_rows_that_end_the_worker_can_be_deleted() {
+    let (Mount { app, _handle, .. }, worker) = reopening_now().await;
+    worker.die();
+    let notice = app.notice.get_untracked().expect("it is said at once");
+    assert!(notice.title.contains("kept rows"), "{}", notice.title);
+    assert_eq!(notice.action, Some(Action::Settings));
+    settled().await;
+    assert!(!app.is_opening.get_untracked() && app.dataset.get_untracked().is_none());
+}
+
+#[wasm_bindgen_test]
+async fn signing_out_waits_for_no_file() {
+    let msal = fresh().await;
+    turn_on().await;
+    let Mount { app, _handle, .. } = mount(&settings(), false).await;
+    until(|| app.dataset.get_untracked().is_some()).await;
+    BrowserVault::default().make(&own_key(app)).await.expect("a browser under test keeps keys");
+    let make =
+        "return navigator.storage.getDirectory().then(root => root.getDirectoryHandle('gatebook', { create: true }))
+        .then(folder => folder.getFileHandle(name, { create: true }))";
+    let made = js_sys::Function::new_with_args("name", make).call1(&JsValue::NULL, &"kept-0123456789abcdef-a".into());
+    let made: js_sys::Promise = made.expect("a browser under test keeps files").unchecked_into();
+    wasm_bindgen_futures::JsFuture::from(made).await.expect("a browser under test keeps files");
+    // A browser that never comes to an end with it.
+    let replace = "const before = FileSystemDirectoryHandle.prototype.removeEntry;
+        FileSystemDirectoryHandle.prototype.removeEntry = () => new Promise(() => {});
+        return () => { FileSystemDirectoryHandle.prototype.removeEntry = before; }";
+    let restore: js_sys::Function =
+        js_sys::Function::new_no_args(replace).call0(&JsValue::NULL).expect("it is a method").unchecked_into();
+    app.sign_out();
+    until(|| msal.request("logoutRedirect").is_some()).await;
+    assert_eq!(keys().await, Vec::<String>::new());
+    restore.call0(&JsValue::NULL).expect("it was a method");
+    kept::delete().await;
 }
 
 #[wasm_bindgen_test]

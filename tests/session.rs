@@ -6,15 +6,18 @@ mod fake_msal;
 #[allow(dead_code, reason = "another test file needs the rest of it")]
 mod fake_worker;
 
-use std::{cell::RefCell, rc::Rc};
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+};
 
 use engine::{
     clouds::CLOUDS,
     ports::{AuthError, BudgetState, Others, TokenNeed},
-    protocol::{Event, EventBody, FromWorker, LoadStatus, Phase, RequestBody, Source, TimeRange},
+    protocol::{Answer, Event, EventBody, FromWorker, LoadStatus, Phase, RequestBody, Source, TimeRange},
 };
 use fake_msal::{CLIENT, CONTOSO, FABRIKAM, FakeMsal, account, error, rejected, resolved, settings};
-use fake_worker::{Mount, mount, settled, shown, until};
+use fake_worker::{Mount, holding, mount, mount_with, settled, shown, shown_with, until};
 use gatebook::{
     settings::{Interaction, Settings},
     state::{notice::Action, route::Route},
@@ -224,6 +227,60 @@ async fn wiping_leaves_no_account_no_worker_and_no_key() {
     assert_eq!((app.account.get_untracked(), app.dataset.get_untracked()), (None, None));
     let local = window().local_storage().ok().flatten().expect("a page has storage");
     assert_eq!((storage.length(), local.length()), (Ok(0), Ok(0)));
+}
+
+#[wasm_bindgen_test]
+async fn other_settings_end_what_is_still_being_opened() {
+    let msal = FakeMsal::install();
+    msal.knows(&[ada(), account("bob.fabrikam", FABRIKAM, "bob@fabrikam.example")]);
+    let (answers, slot) = holding(|body| matches!(body, RequestBody::Open(_)));
+    let Mount { app, workers, _handle } = mount_with(&settings(), false, answers).await;
+    slot.replace(workers.clone());
+    app.use_account(&untrack(|| app.other_accounts())[0].id);
+    until(|| workers.borrow().first().is_some_and(|worker| !worker.asked.borrow().is_empty())).await;
+    let worker = workers.borrow()[0].clone();
+    msal.uses(&JsValue::NULL);
+    app.change_settings(&Settings { tenant: FABRIKAM.to_owned(), ..settings() }).expect("it is a tenant's id");
+    assert!(worker.is_ended.get(), "nobody is signed in");
+    worker.answer(Ok(Answer::Done));
+    settled().await;
+    assert_eq!((app.dataset.get_untracked(), app.notice.get_untracked()), (None, None));
+    assert!(!app.is_opening.get_untracked());
+}
+
+#[wasm_bindgen_test]
+async fn whoever_is_signed_in_is_not_asked_to_sign_in_while_rows_are_on_their_way() {
+    let msal = FakeMsal::install();
+    msal.uses(&ada());
+    let (answers, slot) = holding(|body| matches!(body, RequestBody::Open(_)));
+    let shown = shown_with(&settings(), "#/", answers).await;
+    slot.replace(shown.workers.clone());
+    until(|| shown.workers.borrow().first().is_some_and(|worker| !worker.asked.borrow().is_empty())).await;
+    let text = || shown.element.text_content().unwrap_or_default();
+    until(|| text().contains("Opening…")).await;
+    assert!(shown.button("Sign in with Microsoft").is_none(), "{}", text());
+    shown.workers.borrow()[0].answer(Ok(Answer::Done));
+    until(|| !text().contains("Opening…")).await;
+}
+
+#[wasm_bindgen_test]
+async fn a_page_that_goes_while_its_worker_starts_takes_it_along() {
+    let msal = FakeMsal::install();
+    msal.knows(&[ada(), account("bob.fabrikam", FABRIKAM, "bob@fabrikam.example")]);
+    let (answers, slot) = holding(|body| matches!(body, RequestBody::Open(_)));
+    let Mount { app, workers, _handle } = mount_with(&settings(), false, answers).await;
+    slot.replace(workers.clone());
+    app.use_account(&untrack(|| app.other_accounts())[0].id);
+    until(|| workers.borrow().first().is_some_and(|worker| !worker.asked.borrow().is_empty())).await;
+    let worker = workers.borrow()[0].clone();
+    drop(_handle);
+    assert!(worker.is_ended.get());
+    let is_going_on = Rc::new(Cell::new(false));
+    let noted = is_going_on.clone();
+    // What waited for the worker hears that it is gone; a panic there would end everything that comes after it.
+    settled().await;
+    leptos::task::spawn_local(async move { noted.set(true) });
+    until(|| is_going_on.get()).await;
 }
 
 #[wasm_bindgen_test]

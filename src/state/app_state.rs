@@ -12,7 +12,7 @@ use engine::{
 use leptos::{prelude::*, task::spawn_local};
 
 use super::{
-    dataset::Dataset,
+    dataset::{Dataset, Opening},
     keeping::Keeping,
     loads::Loads,
     notice::{Action, Notice},
@@ -73,6 +73,7 @@ pub struct AppState {
     pub dataset: RwSignal<Option<Dataset>>,
     /// True while a dataset is being opened.
     pub is_opening: RwSignal<bool>,
+    pub(super) opening: StoredValue<Option<Opening>>,
     /// What the whole app has to say.
     pub notice: RwSignal<Option<Notice>>,
     /// What is kept on this device.
@@ -101,6 +102,7 @@ impl AppState {
             window: RwSignal::new(None),
             dataset: RwSignal::new(None),
             is_opening: RwSignal::new(false),
+            opening: StoredValue::new(None),
             notice: RwSignal::new(None),
             keeping: Keeping::new(),
             worker: StoredValue::new_local(None),
@@ -136,7 +138,10 @@ impl AppState {
     pub fn start(self) {
         spawn_local(async move {
             let loaded = crate::settings::load::load(&self.host()).await;
-            self.settings.set(loaded);
+            if self.settings.try_set(loaded).is_some() {
+                // The mount is gone.
+                return;
+            }
             // Nobody waits for it: what is of no use any more is not opened either.
             spawn_local(kept::sweep());
             self.reopen_sample();

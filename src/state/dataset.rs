@@ -22,6 +22,14 @@ pub struct Dataset {
     pub source: Source,
 }
 
+/// A dataset that is being opened.
+#[derive(Clone, Debug)]
+pub(super) struct Opening {
+    pub dataset: Dataset,
+    /// True while the worker reads what was kept of it.
+    pub is_reopening: bool,
+}
+
 impl Dataset {
     /// The made-up tenant.
     pub fn sample(is_real_pace: bool) -> Self {
@@ -79,7 +87,18 @@ impl AppState {
         }
     }
 
-    /// Ends the dataset and its worker: every row and token in its memory is gone.
+    /// What is open, or is being opened.
+    pub(super) fn at_hand(self) -> Option<Dataset> {
+        let opening = self.opening.get_value().map(|opening| opening.dataset);
+        opening.or_else(|| self.dataset.get_untracked())
+    }
+
+    /// True when a signed-in person's rows are about to be here.
+    pub fn is_opening_tenant(self) -> bool {
+        self.is_opening.get() && self.account.read().is_some()
+    }
+
+    /// Ends the dataset and its worker, open or not yet: every row and token in its memory is gone.
     pub fn close(self) {
         self.turn.update_value(|turn| *turn += 1);
         if let Some(worker) = self.worker.try_update_value(Option::take).flatten() {
@@ -88,6 +107,7 @@ impl AppState {
         }
         self.dataset.set(None);
         self.is_opening.set(false);
+        self.opening.set_value(None);
         self.loads().clear();
         self.keeping.clear();
     }
@@ -96,39 +116,51 @@ impl AppState {
         self.close();
         self.notice.set(None);
         self.is_opening.set(true);
+        self.opening.set_value(Some(Opening { dataset: dataset.clone(), is_reopening: false }));
         let turn = self.turn.get_value();
         spawn_local(async move {
             let (started, ()) = join(self.start_worker(&dataset, turn), self.forget_others(&dataset)).await;
-            if let Ok(worker) = &started {
-                self.resume(worker, &dataset).await;
-            }
-            if self.turn.try_get_value() != Some(turn) {
-                // Another dataset was opened meanwhile, or the worker died, which was said.
-                if let Ok(worker) = started {
-                    worker.end();
-                }
+            // Another dataset was opened meanwhile, or the worker died, which was said. Whatever was started has ended with that.
+            if !self.is_turn(turn) {
                 return;
             }
-            self.is_opening.set(false);
-            match started {
-                Ok(worker) => {
-                    self.worker.set_value(Some(worker));
-                    self.dataset.set(Some(dataset));
+            let worker = match started {
+                Ok(worker) => worker,
+                Err(detail) => {
+                    self.close();
+                    self.notice.set(Some(Notice::of_worker(&detail)));
+                    return;
                 }
-                Err(detail) => self.notice.set(Some(Notice::of_worker(&detail))),
+            };
+            self.resume(&worker, &dataset, turn).await;
+            if self.is_turn(turn) {
+                self.is_opening.set(false);
+                self.opening.set_value(None);
+                self.dataset.set(Some(dataset));
             }
         });
+    }
+
+    /// True while the dataset is the latest that was opened, and its mount is there.
+    pub(super) fn is_turn(self, turn: u64) -> bool {
+        self.turn.try_get_value() == Some(turn)
     }
 
     async fn start_worker(self, dataset: &Dataset, turn: u64) -> Result<WorkerClient, String> {
         let host = self.host();
         let id = dataset.id.clone();
         let hear = move |event: Event| {
-            if event.dataset == id && self.turn.try_get_value() == Some(turn) {
+            if event.dataset == id && self.is_turn(turn) {
                 self.receive(&id, event.body);
             }
         };
         let worker = WorkerClient::start(&host, hear, move |detail| self.worker_died(turn, &detail)).await?;
+        if !self.is_turn(turn) {
+            worker.end();
+            return Ok(worker);
+        }
+        // From here on it ends with the dataset, even before that is open.
+        self.worker.set_value(Some(worker.clone()));
         if dataset.is_sample() {
             worker.connect_sample(&host).await?;
         }
@@ -137,12 +169,13 @@ impl AppState {
     }
 
     fn worker_died(self, turn: u64, detail: &str) {
-        if self.turn.try_get_value() == Some(turn) {
-            let is_opening = self.is_opening.try_get_untracked() == Some(true);
+        if self.is_turn(turn) {
+            let opening = self.opening.get_value();
             self.close();
-            self.notice.set(Some(match is_opening {
-                true => Notice::of_worker(detail),
-                false => Notice::of_dead_worker(detail),
+            self.notice.set(Some(match opening {
+                Some(opening) if opening.is_reopening => Notice::of_kept_rows(detail),
+                Some(_) => Notice::of_worker(detail),
+                None => Notice::of_dead_worker(detail),
             }));
         }
     }

@@ -1,5 +1,7 @@
 //! Keeping rows on this device: whether that may be, whether the person wants it, and what comes of it.
 
+use std::collections::VecDeque;
+
 use engine::{
     bytes::hash,
     protocol::{Answer, DatasetId, KeepError, KeptStatus, QueryError, RequestBody},
@@ -27,6 +29,8 @@ pub struct Keeping {
     pub found: RwSignal<Option<Kept>>,
     /// What the person's press deleted.
     pub deleted: RwSignal<Option<Deleted>>,
+    /// Presses of the switch, on or off, in order. The first is being carried out.
+    presses: StoredValue<VecDeque<bool>>,
 }
 
 /// What was deleted.
@@ -46,6 +50,7 @@ impl Keeping {
             trouble: RwSignal::new(None),
             found: RwSignal::new(None),
             deleted: RwSignal::new(None),
+            presses: StoredValue::new(VecDeque::new()),
         }
     }
     /// The dataset has ended, and the worker that kept it.
@@ -79,28 +84,47 @@ impl AppState {
         self.keeping.deleted.set(None);
         self.keeping.trouble.set(None);
         let own = untrack(|| self.own_dataset());
-        let keeping_for = own.as_ref().filter(|_| is_on).map(|own| choice(&own.id));
+        let keeping_for = own.filter(|_| is_on).map(|own| choice(&own.id));
         self.prefer(|now| now.keeping_for = keeping_for);
-        let is_open = own.is_some() && self.dataset.get_untracked() == own;
-        spawn_local(async move {
+        let is_idle = self.keeping.presses.with_value(VecDeque::is_empty);
+        self.keeping.presses.update_value(|presses| presses.push_back(is_on));
+        if is_idle {
+            spawn_local(self.carry_out_presses());
+        }
+    }
+    /// One press after the other: a deletion must not take what a later press has begun to keep.
+    async fn carry_out_presses(self) {
+        while let Some(is_on) = self.keeping.presses.try_with_value(|presses| presses.front().copied()).flatten() {
             if is_on {
-                spawn_local(storage::ask_to_stay());
-                if is_open {
-                    let kept = self.ask(RequestBody::Keep { is_on }).await;
-                    self.note_outcome(kept);
-                }
-                return;
+                self.go_on_keeping();
+            } else {
+                self.stop_keeping().await;
             }
-            let found = kept::find().await;
-            if is_open {
-                // What the worker cannot delete is deleted below, where it can be.
-                let _ = self.ask(RequestBody::Keep { is_on }).await;
-            }
-            let is_all = kept::delete().await;
-            self.keeping.status.try_set(None);
-            self.keeping.found.try_set(None);
-            self.keeping.deleted.try_set(Some(Deleted { bytes: found.map_or(0, |found| found.bytes), is_all }));
-        });
+            self.keeping.presses.try_update_value(VecDeque::pop_front);
+        }
+    }
+    /// Asks the worker to keep what is open, if that is still wanted. One that opens is asked when it is open.
+    fn go_on_keeping(self) {
+        spawn_local(storage::ask_to_stay());
+        let turn = self.turn.get_value();
+        if self.dataset.get_untracked().is_some_and(|dataset| self.is_kept(&dataset)) {
+            spawn_local(async move {
+                let kept = self.ask(RequestBody::Keep { is_on: true }).await;
+                self.note_outcome(kept, turn);
+            });
+        }
+    }
+    async fn stop_keeping(self) {
+        let told = self.keeping.status.get_untracked().map_or(0, |status| status.bytes);
+        let found = kept::find().await.map_or(0, |found| found.bytes);
+        // What the worker cannot delete is deleted below, where it can be.
+        let _ = self.ask(RequestBody::Keep { is_on: false }).await;
+        let is_all = kept::delete().await;
+        self.keeping.status.try_set(None);
+        self.keeping.found.try_set(None);
+        if self.keeping.presses.try_with_value(VecDeque::len) == Some(1) {
+            self.keeping.deleted.try_set(Some(Deleted { bytes: found.max(told), is_all }));
+        }
     }
     /// Looks at what is kept on this device, whoever's it is.
     pub fn look_at_kept(self) {
@@ -118,13 +142,24 @@ impl AppState {
 
     /// Shows what is kept of a dataset that was just opened, and keeps what comes to it. A load that is asked for after that
     /// asks only for what is missing.
-    pub(super) async fn resume(self, worker: &WorkerClient, dataset: &Dataset) {
+    pub(super) async fn resume(self, worker: &WorkerClient, dataset: &Dataset, turn: u64) {
         if !self.is_kept(dataset) {
             return;
         }
+        self.note_reopening(true);
         let reopened = worker.ask(&dataset.id, RequestBody::Reopen).await;
+        if !self.is_turn(turn) {
+            return;
+        }
+        self.note_reopening(false);
+        if !self.is_kept(dataset) {
+            self.let_go(worker, dataset).await;
+        }
+        if !self.is_turn(turn) || !self.is_kept(dataset) {
+            return;
+        }
         let is_elsewhere = reopened == Err(QueryError::Keep(KeepError::InUse));
-        self.note_outcome(reopened);
+        self.note_outcome(reopened, turn);
         if is_elsewhere {
             // Only one tab keeps the rows of an account, and this one would be told so with each page again.
             return;
@@ -133,7 +168,25 @@ impl AppState {
         // It is on its way before any load is, and nobody waits for it.
         spawn_local(async move {
             let kept = worker.ask(&id, RequestBody::Keep { is_on: true }).await;
-            self.note_outcome(kept);
+            self.note_outcome(kept, turn);
+        });
+    }
+    fn note_reopening(self, is_reopening: bool) {
+        self.opening.update_value(|opening| {
+            if let Some(opening) = opening {
+                opening.is_reopening = is_reopening;
+            }
+        });
+    }
+    /// Keeping was switched off while the worker read what was kept. It had the files open, so that they were not deleted.
+    async fn let_go(self, worker: &WorkerClient, dataset: &Dataset) {
+        // What the worker cannot delete is deleted below, where it can be.
+        let _ = worker.ask(&dataset.id, RequestBody::Keep { is_on: false }).await;
+        let is_all = kept::delete().await;
+        self.keeping.deleted.try_update(|deleted| {
+            if let Some(deleted) = deleted {
+                deleted.is_all = is_all;
+            }
         });
     }
     /// Takes in what the worker tells.
@@ -165,12 +218,16 @@ impl AppState {
         wanted == Some(choice(&dataset.id))
             && (self.try_host().zip(is_own_origin)).is_some_and(|(host, is_own)| host.can_keep(is_own).is_ok())
     }
-    fn note_outcome(self, outcome: Result<Answer, QueryError>) {
+    fn note_outcome(self, outcome: Result<Answer, QueryError>, turn: u64) {
+        if !self.is_turn(turn) {
+            // It is about somebody else's rows.
+            return;
+        }
         match outcome {
             Ok(Answer::Reopened { failed, .. }) => {
                 if let Some((_, error)) = failed.into_iter().next() {
                     // It is loaded again, and kept again: nothing stands in the way.
-                    self.notice.try_set(Some(Notice::of_keep(&error)));
+                    self.notice.set(Some(Notice::of_keep(&error)));
                 }
             }
             Err(QueryError::Keep(KeepError::NothingSaved)) | Ok(_) => {}

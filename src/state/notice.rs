@@ -212,6 +212,11 @@ impl Notice {
         Self::new("worker", Tone::Fail).quote(detail).action(Action::Reload)
     }
 
+    /// From a worker that ended while it read what was kept; deleting that helps where it happens again.
+    pub fn of_kept_rows(detail: &str) -> Self {
+        Self::new("worker-kept", Tone::Fail).quote(detail).action(Action::Settings)
+    }
+
     /// From a load that used up the memory for rows; it ends sooner where the browser takes no records off it.
     pub fn of_memory(is_memory_only: bool) -> Self {
         Self::new(if is_memory_only { "memory-only" } else { "memory" }, Tone::Pause)

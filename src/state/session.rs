@@ -25,8 +25,8 @@ impl AppState {
     /// Sets up MSAL with the settings in force, takes in the answer of a redirect, and opens the tenant of an account
     /// that is signed in already.
     pub(super) async fn start_auth(self) {
-        let host = self.host();
-        let settings = self.settings.get_untracked().settings;
+        let Some((host, loaded)) = self.try_host().zip(self.settings.try_get_untracked()) else { return };
+        let settings = loaded.settings;
         if host.can_sign_in().is_err() || !settings.is_ready() {
             self.sign_in.set(SignIn::Unset);
             return;
@@ -70,7 +70,8 @@ impl AppState {
             // MSAL did not load or settings changed: set it up again first.
             spawn_local(async move {
                 self.start_auth().await;
-                match (self.sign_in.get_untracked(), self.auth.get_value()) {
+                let Some(sign_in) = self.sign_in.try_get_untracked() else { return };
+                match (sign_in, self.auth.get_value()) {
                     (SignIn::Failed(error), _) => self.notice.set(Some(self.notice_of_auth(&error))),
                     (_, Some(auth)) => self.begin(&auth, need, prompt),
                     _ => self.notice.set(Some(self.notice_of_auth(&AuthError::Misconfigured {
@@ -207,7 +208,7 @@ impl AppState {
             self.notice.set(Some(Notice::of_storage()));
         }
         if is_other || self.auth.with_value(Option::is_none) {
-            if self.dataset.with_untracked(|dataset| dataset.as_ref().is_some_and(|dataset| !dataset.is_sample())) {
+            if self.at_hand().is_some_and(|dataset| !dataset.is_sample()) {
                 self.close();
             }
             self.give_up_window();
@@ -225,9 +226,9 @@ impl AppState {
 
     /// Removes everything that Gatebook keeps in this browser, and ends what is open.
     pub fn wipe(self) {
+        let host = self.host();
         spawn_local(async move {
             self.forget_everything().await;
-            let host = self.host();
             host.go(&Route::Start.to_hash());
             // What is still in memory goes with the page.
             host.reload();
@@ -236,6 +237,7 @@ impl AppState {
 
     /// Ends what is open, signs every account out of this browser, and removes what is kept.
     pub async fn forget_everything(self) {
+        let host = self.host();
         self.close();
         self.give_up_window();
         self.account.set(None);
@@ -243,7 +245,7 @@ impl AppState {
             // What MSAL would not forget is removed below with everything else it keeps.
             let _ = auth.forget().await;
         }
-        self.host().forget_everything();
+        host.forget_everything();
         kept::delete().await;
         storage::wipe().await;
         self.preferences.set(Preferences::default());

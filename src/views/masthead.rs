@@ -111,7 +111,7 @@ pub fn TabBar() -> impl IntoView {
 
 fn first_visit() -> Memo<bool> {
     let app = use_app();
-    Memo::new(move |_| *app.route.read() == Route::Start && app.dataset.read().is_none())
+    Memo::new(move |_| *app.route.read() == Route::Start && app.dataset.read().is_none() && !app.is_opening_tenant())
 }
 
 /// Routes of the tabs, in order; their places are the digits that lead to them.

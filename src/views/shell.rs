@@ -51,6 +51,7 @@ pub fn Shell() -> impl IntoView {
     let place = Memo::new(move |_| match app.route.get() {
         Route::Report(route) => Place::Report(route.report.as_str()),
         Route::Start if app.dataset.read().is_some() => Place::Overview,
+        Route::Start if app.is_opening_tenant() => Place::Opening,
         Route::Start => Place::Visit,
         Route::Questions => Place::Questions,
         Route::Settings => Place::Settings,
@@ -79,6 +80,7 @@ pub fn Shell() -> impl IntoView {
             {move || match place.get() {
                 Place::Report(_) => view! { <ReportPage /> }.into_any(),
                 Place::Overview => view! { <Overview /> }.into_any(),
+                Place::Opening => view! { <OpeningPage /> }.into_any(),
                 Place::Visit => view! { <Visit /> }.into_any(),
                 Place::Questions => view! { <QuestionsPage /> }.into_any(),
                 Place::Settings => view! { <SettingsPage /> }.into_any(),
@@ -93,6 +95,7 @@ pub fn Shell() -> impl IntoView {
 #[derive(Clone, Copy, PartialEq)]
 enum Place {
     Visit,
+    Opening,
     Overview,
     Report(&'static str),
     Questions,
@@ -168,6 +171,16 @@ fn FrameBanner() -> impl IntoView {
 /// The address of the app with the route at hand, for a tab of its own.
 pub fn new_tab_link(app: AppState) -> String {
     format!("{}{}", app.host().url(""), app.route.get_untracked().to_hash())
+}
+
+/// Stands where the overview is about to be.
+#[component]
+fn OpeningPage() -> impl IntoView {
+    view! {
+        <main class="page" id="content" tabindex="-1">
+            <p class="register-empty">{t("visit-opening")}</p>
+        </main>
+    }
 }
 
 #[component]

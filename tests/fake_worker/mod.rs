@@ -75,6 +75,23 @@ impl FakeWorker {
             listener.call1(&JsValue::NULL, &event).expect("listeners throw nothing");
         }
     }
+    /// Answers what was asked last while the worker was mute.
+    pub fn answer(&self, result: Result<Answer, QueryError>) {
+        self.is_mute.set(false);
+        let (id, dataset) = {
+            let asked = self.asked.borrow();
+            let last = asked.last().expect("something was asked");
+            (last.id, last.dataset.clone())
+        };
+        self.say(&FromWorker::Response(Response { id, dataset, result }));
+    }
+    /// The worker's script throws, which ends it.
+    pub fn die(&self) {
+        let listener = Reflect::get(&self.object, &"onerror".into()).expect("objects can be asked");
+        if let Some(listener) = listener.dyn_ref::<Function>() {
+            listener.call1(&JsValue::NULL, &Object::new()).expect("listeners throw nothing");
+        }
+    }
     pub fn needs_a_token(&self) {
         let dataset = self.asked.borrow()[0].dataset.clone();
         let token = TokenNeed { scopes: vec!["AuditLog.Read.All".to_owned()], claims: None, force: false };
@@ -84,6 +101,23 @@ impl FakeWorker {
         self.asked.borrow().iter().filter(|request| matches!(request.body, RequestBody::Token { .. })).count()
     }
 }
+
+/// Workers that leave what `is_held` names unanswered until a test answers it. Fill the slot with the mount's workers.
+pub fn holding(is_held: fn(&RequestBody) -> bool) -> (Answers, Rc<RefCell<Workers>>) {
+    let slot: Rc<RefCell<Workers>> = Rc::default();
+    let workers = slot.clone();
+    let answers = move |body: &RequestBody| {
+        if is_held(body) {
+            let workers = workers.borrow().clone();
+            workers.borrow().last().expect("one of them is asked").is_mute.set(true);
+        }
+        Ok(Answer::Done)
+    };
+    (Rc::new(answers), slot)
+}
+
+/// The workers of a mount, in the order of their starts.
+pub type Workers = Rc<RefCell<Vec<FakeWorker>>>;
 
 /// The state of a mount, as it is after its start.
 pub struct Mount {
