@@ -14,7 +14,7 @@ mod world;
 use std::{cell::RefCell, ops::Range, rc::Rc, time::Duration};
 
 use engine::{
-    limits::TRIES_MAX,
+    limits::{REQUEST_TIMEOUT, TRIES_MAX},
     ports::Millis,
     protocol::{Answer, GraphError, LoadStatus, Phase, RequestBody, Scope, SliceState, SliceStatus, TimeRange},
 };
@@ -102,6 +102,37 @@ fn a_part_is_asked_for_again_while_the_others_go_on() {
     world.run();
     let status = world.status(&key());
     assert_eq!((status.phase, status.duplicates, ids(&world).len()), (Phase::Complete, 0, ROWS));
+}
+
+#[test]
+fn a_part_is_asked_for_again_while_the_others_wait_for_an_answer() {
+    let (rows, bad) = (rows(), Rc::new(RefCell::new(vec![hour_of(3)])));
+    let is_bad = bad.clone();
+    let world = world(move |request| {
+        let (body, ticks) = page(&rows, 100, i64::MAX, request);
+        let has = |range: Range<i64>| ticks.iter().any(|ticks| range.contains(ticks));
+        match is_bad.borrow().iter().cloned().any(has) {
+            true => answer(500, &[], ""),
+            // The older half takes long.
+            false if has(0..hour_of(7).start) => (REQUEST_TIMEOUT * 8 / 9, Ok(ok(&body))),
+            false => (Duration::from_millis(300), Ok(ok(&body))),
+        }
+    });
+    world.load(&key(), Scope { range: TimeRange::LastHours(240), conditions: Vec::new() });
+    while failed(&world.status(&key())).is_empty() {
+        world.run_for(Duration::from_millis(100));
+    }
+    let parts = failed(&world.status(&key()));
+    bad.take();
+    world.run_for(Duration::from_secs(10));
+    let before = world.status(&key());
+    retry(&world, &parts[0]);
+    world.run_for(Duration::from_secs(20));
+    let after = world.status(&key());
+    assert!(after.rows > before.rows && failed(&after).is_empty(), "{:?}", after.slices);
+    assert!(after.slices.iter().any(|slice| slice.state == SliceState::Loading), "{:?}", after.slices);
+    world.run();
+    assert_eq!(world.status(&key()).phase, Phase::Complete);
 }
 
 #[test]

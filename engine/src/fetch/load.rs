@@ -1,5 +1,7 @@
 //! The state of one load: what was asked for, how far its slices have come, and what is to be shown of it.
 
+use std::task::{Context, Poll, Waker};
+
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -34,6 +36,7 @@ pub struct Load {
     counting: Counting,
     /// Its requests go before others' while somebody looks at it.
     urgency: Urgency,
+    retried: Retried,
     status: LoadStatus,
 }
 
@@ -44,6 +47,13 @@ enum Counting {
     Asked,
     /// It does not say, and is not asked by later loads either.
     Refused,
+}
+
+/// Whether something was to be asked for again since whoever drives the load last looked, and whom to wake then.
+#[derive(Debug, Default)]
+struct Retried {
+    is_due: bool,
+    waker: Option<Waker>,
 }
 
 /// A load as it is saved together with its rows.
@@ -118,6 +128,7 @@ impl Load {
             has_optional_detail: before.is_some_and(|before| before.has_optional_detail),
             counting: counting.unwrap_or(Counting::NotAsked),
             urgency: Urgency::default(),
+            retried: Retried::default(),
             status: LoadStatus { reached, ..LoadStatus::new(key, scope) },
         };
         if before.is_some() {
@@ -157,6 +168,7 @@ impl Load {
             has_optional_detail,
             counting,
             urgency,
+            retried: Retried::default(),
             status,
         })
     }
@@ -327,7 +339,19 @@ impl Load {
             slice.begin_again();
             has_any = true;
         }
+        self.retried.is_due |= has_any;
+        if let Some(waker) = self.retried.waker.take_if(|_| has_any) {
+            waker.wake();
+        }
         has_any
+    }
+    /// Ready when something is to be asked for again since it was last so.
+    pub(super) fn poll_retried(&mut self, ctx: &Context<'_>) -> Poll<()> {
+        if std::mem::take(&mut self.retried.is_due) {
+            return Poll::Ready(());
+        }
+        self.retried.waker = Some(ctx.waker().clone());
+        Poll::Pending
     }
     /// Call before the load goes on: what was left in the middle is asked for again.
     pub(super) fn go_on(&mut self, shelf: &mut Shelf) {

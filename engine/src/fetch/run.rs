@@ -5,10 +5,10 @@ mod import;
 
 pub use import::NoTransport;
 
-use std::{cell::RefCell, ops::Range, rc::Rc, time::Duration};
+use std::{cell::RefCell, future::poll_fn, ops::Range, rc::Rc, task::Poll, time::Duration};
 
 use futures_util::{
-    future::{Either, LocalBoxFuture, select},
+    future::{Either, FutureExt, LocalBoxFuture, select},
     stream::{FuturesUnordered, StreamExt},
 };
 
@@ -99,16 +99,16 @@ impl Run {
             {
                 chains.push(self.step(id));
             }
-            let done = match &mut counting {
-                None => chains.next().await,
-                Some(counts) => match select(chains.next(), counts).await {
-                    Either::Left((done, _)) => done,
-                    Either::Right(((), _)) => {
-                        counting = None;
-                        continue;
-                    }
-                },
-            };
+            let done = poll_fn(|ctx| {
+                if let Poll::Ready(done) = chains.poll_next_unpin(ctx) {
+                    return Poll::Ready(Some(done));
+                }
+                if counting.as_mut().is_some_and(|counts| counts.poll_unpin(ctx).is_ready()) {
+                    counting = None;
+                }
+                self.load.borrow_mut().poll_retried(ctx).map(|()| None)
+            });
+            let Some(done) = done.await else { continue };
             // Nobody waits for counts when all rows are there.
             let Some((id, next)) = done else { return self.load.borrow().outcome() };
             match next {
