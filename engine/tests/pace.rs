@@ -11,13 +11,13 @@ mod world;
 use std::{
     cell::RefCell,
     rc::Rc,
-    task::{Context, Waker},
+    task::{Context, Poll, Waker},
     time::Duration,
 };
 
 use engine::{
-    fetch::{OwnBooks, SlidingBudget},
-    ports::{Budget, BudgetState, Clock, Millis, Random, Urgency},
+    fetch::{Books, OwnBooks, SlidingBudget, Spent},
+    ports::{Budget, BudgetState, Clock, Millis, Permit, Random, Urgency},
     protocol::{Answer, LoadKey, RequestBody, Scope},
     reports,
 };
@@ -367,6 +367,43 @@ fn a_permit_that_nobody_takes_any_more_goes_to_the_next_or_back() {
     };
     assert_eq!(after_leaving(&["1", "2", "3", "4", "5", "6"]), (4, vec!["5"], 5));
     assert_eq!(after_leaving(&["1"]), (1, vec![], 1));
+}
+
+/// Books that answer some time after they were written in, as a browser's do.
+struct SlowBooks(OwnBooks, Rc<VirtualClock>);
+
+impl Books for SlowBooks {
+    async fn change<T>(&self, change: impl Fn(&mut Spent) -> T) -> T {
+        let outcome = self.0.change(change).await;
+        self.1.sleep(Duration::from_millis(5)).await;
+        outcome
+    }
+    fn note(&self, change: impl Fn(&mut Spent) + 'static) {
+        self.0.note(change);
+    }
+    fn known(&self) -> Spent {
+        self.0.known()
+    }
+}
+
+#[test]
+fn a_permit_on_its_way_to_somebody_who_leaves_goes_to_the_next_or_back() {
+    let place = Place::new();
+    let books = SlowBooks(place.books.clone(), place.clock.clone());
+    let budget = SlidingBudget::with_books(place.clock.clone(), books, 1);
+    let urgency = Urgency::default();
+    let mut ctx = Context::from_waker(Waker::noop());
+    let mut leaving = budget.permit(&urgency);
+    let mut next = budget.permit(&urgency);
+    assert!(leaving.poll_unpin(&mut ctx).is_pending() && next.poll_unpin(&mut ctx).is_pending());
+    assert_eq!(place.state().used, 1, "it stands in the books");
+    drop(leaving);
+    assert_eq!(next.poll_unpin(&mut ctx), Poll::Ready(Ok(Permit { start: NOW, used: 1 })));
+    let mut leaving = budget.permit(&urgency);
+    assert!(leaving.poll_unpin(&mut ctx).is_pending());
+    assert_eq!(place.state().used, 2);
+    drop(leaving);
+    assert_eq!(place.state().used, 1, "nobody waits for it");
 }
 
 #[test]

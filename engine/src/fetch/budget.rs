@@ -91,7 +91,15 @@ impl<B: Books> SlidingBudget<B> {
             if let Some(permit) = waiting.place.permit.take() {
                 return Ok(permit);
             }
-            match self.books.change(|spent| spent.take(self.member, self.clock.now())).await {
+            let taking = Taking { budget: self, permit: Cell::default() };
+            let change = |spent: &mut Spent| {
+                let taken = spent.take(self.member, self.clock.now());
+                taking.permit.set(taken.ok());
+                taken
+            };
+            let taken = self.books.change(change).await;
+            taking.permit.take();
+            match taken {
                 Ok(permit) => {
                     self.call(permit);
                     step_aside().await;
@@ -198,6 +206,20 @@ impl<B: Books> Drop for Waiting<'_, B> {
     fn drop(&mut self) {
         self.budget.line.borrow_mut().retain(|place| !Rc::ptr_eq(place, &self.place));
         if let Some(permit) = self.place.permit.take() {
+            self.budget.call(permit);
+        }
+    }
+}
+
+/// A permit that stands in the books and has not come yet. When nobody waits for that any more, it is for whoever is next.
+struct Taking<'b, B: Books> {
+    budget: &'b SlidingBudget<B>,
+    permit: Cell<Option<Permit>>,
+}
+
+impl<B: Books> Drop for Taking<'_, B> {
+    fn drop(&mut self) {
+        if let Some(permit) = self.permit.take() {
             self.budget.call(permit);
         }
     }
