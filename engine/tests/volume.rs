@@ -15,7 +15,7 @@ use engine::{
     instant::{format_instant, parse_instant},
     limits::{CHAINS_MAX, REQUEST_TIMEOUT, SUMMARY_PAGES_MAX},
     ports::{HttpRequest, Millis},
-    protocol::{LoadKey, LoadStatus, Phase, RequestBody, Scope, TimeRange, WarningCode},
+    protocol::{Answer, LoadKey, LoadStatus, Phase, RequestBody, Scope, TimeRange, WarningCode},
     reports,
 };
 use pages::{ORIGIN, answer, ok, world};
@@ -242,6 +242,22 @@ fn nobody_waits_for_a_service_that_counts_slowly() {
     world.run_for(Duration::from_secs(60));
     assert_eq!(world.status(&key()).phase, Phase::Complete);
     assert_eq!(world.graph.dropped.get(), 1, "the question is withdrawn");
+}
+
+#[test]
+fn whoever_goes_on_asks_again_for_counts_that_did_not_come() {
+    for counts in [Counts::Hangs, Counts::Throttled, Counts::Truly(1_000)] {
+        let service_counts = Rc::new(Flag::new(counts));
+        let world = service(service_counts.clone());
+        world.load(&key(), month());
+        world.run_for(Duration::from_secs(4));
+        assert_eq!(summaries(&world), 1);
+        assert_eq!(world.ask(RequestBody::Stop { key: key() }), Ok(Answer::Done));
+        let is_counted = world.status(&key()).volume.is_some();
+        service_counts.set(Counts::Truly(1_000));
+        assert!(check_load(&world).volume.is_some(), "{counts:?}");
+        assert_eq!(summaries(&world), if is_counted { 1 } else { 2 }, "{counts:?}");
+    }
 }
 
 #[test]

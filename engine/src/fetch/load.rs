@@ -355,6 +355,9 @@ impl Load {
     }
     /// Call before the load goes on: what was left in the middle is asked for again.
     pub(super) fn go_on(&mut self, shelf: &mut Shelf) {
+        if self.counting == Counting::Asked && self.plan.volume.is_none() {
+            self.counting = Counting::NotAsked;
+        }
         for slice in self.plan.all_mut() {
             if slice.progress == Progress::Running {
                 slice.begin_again();
