@@ -20,7 +20,9 @@ use crate::{
         BACKOFF_FIRST, BACKOFF_MAX, CHAINS_MAX, CLOCK_LOOK_PAUSE, INGEST_RECORDS, INGEST_TURN, OFFLINE_PAUSE_MAX,
         REQUEST_TIMEOUT, RESTARTS_MAX, RETRY_AFTER_MAX, SLEPT_AFTER, TRIES_MAX, UNREACHABLE_TRIES_MAX, WAITS_MAX,
     },
-    ports::{AuthError, Closed, HttpRequest, HttpResponse, Millis, Ports, TokenNeed, TransportError},
+    ports::{
+        AccessToken, AuthError, Closed, HttpRequest, HttpResponse, Millis, Permit, Ports, TokenNeed, TransportError,
+    },
     protocol::{GraphError, GraphErrorDetail, IngestWarning, Phase, WaitReason, WarningCode},
 };
 
@@ -185,8 +187,7 @@ impl Run {
     async fn request(&self, id: u32, url: &str, is_link: bool) -> Answer {
         let definition = self.load.borrow().definition;
         let access = &definition.access;
-        let scopes: Vec<String> = access.scopes_in(self.cloud.id).iter().map(|scope| (*scope).to_owned()).collect();
-        let mut need = TokenNeed { scopes, claims: None, force: false };
+        let mut need = self.token_need();
         let (mut unreachable_tries, mut renewals) = (0, 0);
         loop {
             let token = match self.ports.tokens.token(need.clone()).await {
@@ -206,18 +207,11 @@ impl Run {
                     return Answer::Failed(GraphError::Throttled { until: Some(until), is_by_others: false, detail });
                 }
             };
-            self.load.borrow_mut().count_request();
             self.load.borrow_mut().set_pause(id, None);
-            (self.on_change)();
-            let request_id = self.request_id();
-            let headers = vec![("prefer", PREFER.to_owned()), ("client-request-id", request_id.clone())];
-            let Some(answer) = self.send(HttpRequest { url: url.to_owned(), token, headers }).await else {
+            let Some((request_id, answer)) = self.send(url, token, permit).await else {
                 renewals = 0;
                 continue;
             };
-            if answer.is_ok() {
-                self.ports.budget.answered(permit);
-            }
             let is_slow = is_slow(&answer);
             let retry = match answer {
                 Err(error) => {
@@ -276,17 +270,34 @@ impl Run {
         }
     }
 
-    /// What a request came to; `None` when it failed because the computer slept meanwhile, which says nothing of anybody else.
-    async fn send(&self, request: HttpRequest) -> Option<Result<HttpResponse, TransportError>> {
+    fn token_need(&self) -> TokenNeed {
+        let scopes = self.load.borrow().definition.access.scopes_in(self.cloud.id);
+        TokenNeed { scopes: scopes.iter().map(|scope| (*scope).to_owned()).collect(), claims: None, force: false }
+    }
+    /// The id of a request, and what it came to; `None` when it failed because the computer slept meanwhile, which says nothing
+    /// of anybody else.
+    async fn send(
+        &self,
+        url: &str,
+        token: Option<AccessToken>,
+        permit: Permit,
+    ) -> Option<(String, Result<HttpResponse, TransportError>)> {
+        self.load.borrow_mut().count_request();
+        (self.on_change)();
+        let (url, request_id) = (url.to_owned(), self.request_id());
+        let headers = vec![("prefer", PREFER.to_owned()), ("client-request-id", request_id.clone())];
         let began = self.ports.clock.now();
-        let answer = self.ports.transport.send(request);
+        let answer = self.ports.transport.send(HttpRequest { url, token, headers });
         let timeout = self.ports.clock.sleep(REQUEST_TIMEOUT);
         let answer = match select(answer, timeout).await {
             Either::Left((answer, _)) => answer,
             Either::Right(_) => Err(TransportError::TimedOut { waited: REQUEST_TIMEOUT }),
         };
+        if answer.is_ok() {
+            self.ports.budget.answered(permit);
+        }
         let has_slept = self.ports.clock.now() - began > SLEPT_AFTER.as_millis() as Millis;
-        Some(answer).filter(|answer| answer.is_ok() || !has_slept)
+        Some((request_id, answer)).filter(|(_, answer)| answer.is_ok() || !has_slept)
     }
 
     /// Waits for a sign-in service that cannot be reached, as after a computer's sleep; false when that was enough.

@@ -5,9 +5,9 @@ use futures_util::future::{FutureExt, LocalBoxFuture};
 use super::Run;
 use crate::{
     fetch::volume::Tally,
-    graph::{PREFER, Verdict, counts, is_on_origin, verdict},
+    graph::{Verdict, counts, is_on_origin, verdict},
     limits::{BACKOFF_FIRST, RETRY_AFTER_MAX, SUMMARY_PAGES_MAX},
-    ports::{HttpRequest, Millis, TokenNeed, TransportError},
+    ports::{Millis, TransportError},
     protocol::{IngestWarning, WaitReason, WarningCode},
 };
 
@@ -60,23 +60,11 @@ impl Run {
     async fn count_page(&self, url: &str, is_link: bool) -> Counted {
         let definition = self.load.borrow().definition;
         let access = &definition.access;
-        let scopes = access.scopes_in(self.cloud.id).iter().map(|scope| (*scope).to_owned()).collect();
         // The rows need the same token, and ask the person for it where that must be.
-        let Ok(token) = self.ports.tokens.token(TokenNeed { scopes, claims: None, force: false }).await else {
-            return Counted::NotNow;
-        };
+        let Ok(token) = self.ports.tokens.token(self.token_need()).await else { return Counted::NotNow };
         let urgency = self.load.borrow().urgency().clone();
         let Ok(permit) = self.ports.budget.permit(&urgency).await else { return Counted::NotNow };
-        self.load.borrow_mut().count_request();
-        (self.on_change)();
-        let request_id = self.request_id();
-        let headers = vec![("prefer", PREFER.to_owned()), ("client-request-id", request_id.clone())];
-        let Some(answer) = self.send(HttpRequest { url: url.to_owned(), token, headers }).await else {
-            return Counted::NotNow;
-        };
-        if answer.is_ok() {
-            self.ports.budget.answered(permit);
-        }
+        let Some((request_id, answer)) = self.send(url, token, permit).await else { return Counted::NotNow };
         let response = match answer {
             Ok(response) => response,
             Err(TransportError::Unreachable { .. } | TransportError::Offline) => return Counted::NotNow,
