@@ -165,7 +165,7 @@ async fn a_tab_that_comes_back_from_the_sample_leaves_what_another_one_keeps() {
     let own = own_key(one.app);
     other.app.close();
     one.app.keep(true);
-    BrowserVault::default().make(&own).await.expect("a browser under test keeps keys");
+    BrowserVault.make(&own).await.expect("a browser under test keeps keys");
     other.app.leave_sample();
     until(|| other.app.dataset.get_untracked().is_some()).await;
     assert_eq!(keys().await, [own]);
@@ -196,7 +196,7 @@ async fn switched_off_and_on_again_the_new_key_stays() {
     let worker = workers.borrow()[0].clone();
     until(|| asked(&worker).contains(&RequestBody::Keep { is_on: true })).await;
     let before = asked(&worker).len();
-    BrowserVault::default().make(&own_key(app)).await.expect("a browser under test keeps keys");
+    BrowserVault.make(&own_key(app)).await.expect("a browser under test keeps keys");
     app.keep(false);
     app.keep(true);
     until(|| asked(&worker).len() == before + 2).await;
@@ -250,7 +250,7 @@ async fn signing_out_waits_for_no_file() {
     turn_on().await;
     let Mount { app, _handle, .. } = mount(&settings(), false).await;
     until(|| app.dataset.get_untracked().is_some()).await;
-    BrowserVault::default().make(&own_key(app)).await.expect("a browser under test keeps keys");
+    BrowserVault.make(&own_key(app)).await.expect("a browser under test keeps keys");
     let make =
         "return navigator.storage.getDirectory().then(root => root.getDirectoryHandle('gatebook', { create: true }))
         .then(folder => folder.getFileHandle(name, { create: true }))";
@@ -315,8 +315,8 @@ async fn signing_out_leaves_no_key_before_the_page_is_left() {
     turn_on().await;
     let Mount { app, workers, _handle } = mount(&settings(), false).await;
     until(|| app.dataset.get_untracked().is_some()).await;
-    BrowserVault::default().make(&own_key(app)).await.expect("a browser under test keeps keys");
-    BrowserVault::default().make("kept-0123456789abcdef").await.expect("a browser under test keeps keys");
+    BrowserVault.make(&own_key(app)).await.expect("a browser under test keeps keys");
+    BrowserVault.make("kept-0123456789abcdef").await.expect("a browser under test keeps keys");
     app.sign_out();
     until(|| msal.request("logoutRedirect").is_some()).await;
     assert_eq!(keys().await, Vec::<String>::new(), "whoever's they were");
@@ -331,8 +331,8 @@ async fn another_account_finds_nothing_and_is_asked_anew() {
     let Mount { app, workers, _handle } = mount(&settings(), false).await;
     until(|| app.dataset.get_untracked().is_some()).await;
     let of_ada = own_key(app);
-    BrowserVault::default().make(&of_ada).await.expect("a browser under test keeps keys");
-    BrowserVault::default().make("kept-0123456789abcdef").await.expect("a browser under test keeps keys");
+    BrowserVault.make(&of_ada).await.expect("a browser under test keeps keys");
+    BrowserVault.make("kept-0123456789abcdef").await.expect("a browser under test keeps keys");
 
     let other = untrack(|| app.other_accounts()).into_iter().next().expect("two accounts are known");
     app.use_account(&other.id);
@@ -351,8 +351,8 @@ async fn the_same_account_keeps_its_own_and_nothing_of_others() {
         until(|| app.dataset.get_untracked().is_some()).await;
         own_key(app)
     };
-    BrowserVault::default().make(&own).await.expect("a browser under test keeps keys");
-    BrowserVault::default().make("kept-0123456789abcdef").await.expect("a browser under test keeps keys");
+    BrowserVault.make(&own).await.expect("a browser under test keeps keys");
+    BrowserVault.make("kept-0123456789abcdef").await.expect("a browser under test keeps keys");
     let Mount { app, _handle, .. } = mount(&settings(), false).await;
     until(|| app.dataset.get_untracked().is_some()).await;
     assert_eq!(keys().await, [own]);
@@ -364,7 +364,7 @@ async fn naming_another_tenant_deletes_what_was_kept_of_the_first() {
     turn_on().await;
     let Mount { app, _handle, .. } = mount(&settings(), false).await;
     until(|| app.dataset.get_untracked().is_some()).await;
-    BrowserVault::default().make(&own_key(app)).await.expect("a browser under test keeps keys");
+    BrowserVault.make(&own_key(app)).await.expect("a browser under test keeps keys");
     app.change_settings(&Settings { tenant: FABRIKAM.to_owned(), ..settings() }).expect("it is a tenant's id");
     for _ in 0..50 {
         settled().await;
@@ -402,7 +402,7 @@ async fn what_another_tab_deleted_is_not_said_to_be_kept() {
     turn_on().await;
     let Mount { app, workers, _handle } = mount(&settings(), false).await;
     until(|| app.dataset.get_untracked().is_some()).await;
-    BrowserVault::default().make(&own_key(app)).await.expect("a browser under test keeps keys");
+    BrowserVault.make(&own_key(app)).await.expect("a browser under test keeps keys");
     tell(&workers.borrow()[0], None);
     app.look_at_kept();
     until(|| app.keeping.found.get_untracked().is_some()).await;
@@ -463,9 +463,10 @@ async fn a_start_forgets_what_is_over_before_anybody_signs_in() {
     let _msal = FakeMsal::install();
     let (over, live) = ("kept-00000000000000aa", "kept-00000000000000bb");
     for name in [over, live] {
-        BrowserVault::default().make(name).await.expect("a browser under test keeps keys");
+        let key = BrowserVault.make(name).await.expect("a browser under test keeps keys");
+        let until = if name == over { 1 } else { Millis::MAX >> 12 };
+        BrowserVault.extend(name, &key, until).await.expect("it is there");
     }
-    BrowserVault::default().extend(over, 1).await.expect("it is there");
     let Mount { _handle, .. } = mount(&settings(), false).await;
     let is_swept = Rc::new(Cell::new(false));
     for _ in 0..50 {

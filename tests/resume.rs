@@ -10,13 +10,13 @@ mod made_up;
 #[allow(dead_code, reason = "each test file uses its own part of the world")]
 mod world;
 
-use std::time::Duration;
+use std::{rc::Rc, time::Duration};
 
 use engine::{
     cache::kept_prefix,
     clouds::CLOUDS,
     limits::{KEPT_FOR, KEPT_PAGES},
-    ports::{Clock, Millis, Storage},
+    ports::{AccessToken, Clock, Millis, Storage, TokenNeed, Vault},
     protocol::{
         Answer, EventBody, FromWorker, KeepError, KeptStatus, LoadKey, Phase, QueryError, RequestBody, Scope, Source,
         TimeRange,
@@ -32,6 +32,9 @@ use world::{NOW, World, dataset};
 
 /// About 12,000 directory audits.
 const MANY: TenantOptions = TenantOptions { seed: 7, days: 30, scale: Scale::Factor(1.6), now: NOW };
+
+/// About 3,000.
+const FEW: TenantOptions = TenantOptions { scale: Scale::Factor(0.4), ..MANY };
 
 fn month() -> Scope {
     Scope { range: TimeRange::LastHours(30 * 24), conditions: Vec::new() }
@@ -53,7 +56,7 @@ fn keep(world: &World, is_on: bool) {
     assert_eq!(ask(world, RequestBody::Keep { is_on }), Ok(Answer::Done));
 }
 
-/// Ends the tab, whatever it is doing, and opens another one.
+/// Ends the tab, which still writes what it was writing, and opens another one.
 fn crash(world: &World) {
     assert_eq!(ask(world, RequestBody::Close), Ok(Answer::Done));
     let source = Source::Graph { cloud: &CLOUDS[0], app: "gatebook".to_owned(), tenant: "contoso".to_owned() };
@@ -117,6 +120,86 @@ fn a_tab_that_ends_at_any_time_is_gone_on_with() {
 }
 
 #[test]
+fn a_crash_in_the_middle_of_writing_loses_nothing_that_was_written() {
+    for happenings in (1..80).step_by(7) {
+        let (world, _) = world(FEW, |_| {});
+        keep(&world, true);
+        world.load(&audits(), month());
+        world.run_some(happenings);
+        let written = told(&world).map_or(0, |status| status.rows);
+        let world = world.crash(Rc::new(|_| Ok(AccessToken("plain".to_owned()))));
+        let rows = reopen(&world).unwrap_or(0);
+        assert!(u64::from(rows) >= written, "{rows} of {written} rows after {happenings} happenings");
+        keep(&world, true);
+        world.load(&audits(), month());
+        world.run();
+        assert_eq!(world.status(&audits()).phase, Phase::Complete);
+        assert_all_there(FEW, &world, &audits());
+        assert_eq!(told(&world).map(|status| status.trouble), Some(None));
+    }
+}
+
+#[test]
+fn what_could_not_be_read_for_a_moment_is_not_written_over() {
+    let (world, _) = world(FEW, |_| {});
+    keep(&world, true);
+    world.load(&audits(), month());
+    world.run();
+    let rows = told(&world).map(|status| status.rows);
+    let tokens = || Rc::new(|_: &TokenNeed| Ok(AccessToken("plain".to_owned())));
+    let world = world.crash(tokens());
+    world.storage.set_refusing(true);
+    assert_eq!(reopen(&world), Err(QueryError::Keep(KeepError::MemoryOnly)));
+    world.storage.set_refusing(false);
+    keep(&world, true);
+    world.load(&audits(), Scope { range: TimeRange::LastHours(24), conditions: Vec::new() });
+    world.run();
+    assert_eq!(told(&world).map(|status| status.trouble), Some(Some(KeepError::MemoryOnly)), "it says so");
+    let world = world.crash(tokens());
+    assert_eq!(reopen(&world).ok().map(u64::from), rows, "all of it is still there");
+}
+
+#[test]
+fn a_key_that_another_tab_forgot_ends_keeping_and_costs_no_row() {
+    let (world, _) = world(MANY, |_| {});
+    keep(&world, true);
+    world.load(&audits(), month());
+    world.run_for(Duration::from_secs(15));
+    let name = kept_prefix(&dataset());
+    world.vault.forget(&name).now_or_never().expect("memory is at once").expect("it is there");
+    // Another tab keeps something else under a new key.
+    world.vault.make(&name).now_or_never().expect("memory is at once").expect("there is room");
+    world.run();
+    let status = told(&world).expect("it was told");
+    assert_eq!((status.trouble, status.rows), (Some(KeepError::Forgotten), 0));
+    assert_all_there(MANY, &world, &audits());
+    // Whoever wants it again gets it.
+    keep(&world, true);
+    let rows = truth(MANY, &audits()).len() as u64;
+    assert_eq!(told(&world).map(|status| (status.trouble, status.rows)), Some((None, rows)));
+    crash(&world);
+    assert_eq!(reopen(&world), Ok(rows as u32));
+    assert_all_there(MANY, &world, &audits());
+}
+
+#[test]
+fn a_wish_that_changes_while_something_is_written_is_followed() {
+    for happenings in 1..9 {
+        let (world, _) = world(FEW, |_| {});
+        keep(&world, true);
+        world.load(&audits(), month());
+        world.run_for(Duration::from_secs(6));
+        world.post(RequestBody::Keep { is_on: true }, Vec::new());
+        world.post(RequestBody::Keep { is_on: false }, Vec::new());
+        world.run_some(happenings);
+        keep(&world, false);
+        world.run();
+        assert_eq!((world.storage.used(), names(&world)), (0, Vec::new()), "after {happenings} happenings");
+        assert_all_there(FEW, &world, &audits());
+    }
+}
+
+#[test]
 fn a_load_that_ended_is_back_at_once_and_only_what_is_new_is_asked() {
     let (world, _) = world(MANY, |_| {});
     keep(&world, true);
@@ -144,11 +227,11 @@ fn a_load_that_ended_is_back_at_once_and_only_what_is_new_is_asked() {
 
 #[test]
 fn loads_of_several_reports_and_event_types_are_kept_together() {
-    const FEW: TenantOptions = TenantOptions { days: 7, scale: Scale::Factor(0.3), ..MANY };
+    const WEEK: TenantOptions = TenantOptions { days: 7, scale: Scale::Factor(0.3), ..MANY };
     let keys: Vec<LoadKey> =
         ["interactiveUser", "nonInteractiveUser", "servicePrincipal", "managedIdentity"].map(sign_ins).into();
     let keys = [keys, vec![audits()]].concat();
-    let (world, _) = world(FEW, |_| {});
+    let (world, _) = world(WEEK, |_| {});
     keep(&world, true);
     for key in &keys {
         world.load(key, Scope { range: TimeRange::LastHours(7 * 24), conditions: Vec::new() });
@@ -161,7 +244,7 @@ fn loads_of_several_reports_and_event_types_are_kept_together() {
         }
         reopen(&world).expect("they were kept");
         for key in &keys {
-            assert_all_there(FEW, &world, key);
+            assert_all_there(WEEK, &world, key);
             assert_eq!(world.status(key).phase, Phase::Complete);
         }
     }

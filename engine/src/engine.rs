@@ -142,11 +142,6 @@ impl Engine {
                     self.datasets.borrow().get(id).ok_or(QueryError::UnknownDataset)?.reopen_full(),
                 ));
             }
-            RequestBody::DeleteSaved => {
-                return Ok(Reply::Later(
-                    self.datasets.borrow().get(id).ok_or(QueryError::UnknownDataset)?.delete_saved(),
-                ));
-            }
             RequestBody::Keep { is_on } => {
                 return Ok(Reply::Later(self.datasets.borrow().get(id).ok_or(QueryError::UnknownDataset)?.keep(is_on)));
             }

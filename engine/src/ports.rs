@@ -347,10 +347,15 @@ impl fmt::Debug for FileKey {
 pub trait Vault {
     /// The key of this name; `None` where there is none, or its time is over.
     fn key<'v>(&'v self, name: &'v str) -> LocalBoxFuture<'v, Result<Option<FileKey>, StorageError>>;
-    /// Makes a key of this name, in place of the one that was there.
+    /// Makes a key of this name, unless there is one, and gives the one that is there.
     fn make<'v>(&'v self, name: &'v str) -> LocalBoxFuture<'v, Result<FileKey, StorageError>>;
-    /// The key is of use until this instant, and then no longer.
-    fn extend<'v>(&'v self, name: &'v str, until: Millis) -> LocalBoxFuture<'v, Result<(), StorageError>>;
+    /// The key of this name is of use until this instant, and then no longer; `Forgotten` when it is not this one any more.
+    fn extend<'v>(
+        &'v self,
+        name: &'v str,
+        key: &'v FileKey,
+        until: Millis,
+    ) -> LocalBoxFuture<'v, Result<(), StorageError>>;
     /// Forgets the key for ever; one that never was is no error.
     fn forget<'v>(&'v self, name: &'v str) -> LocalBoxFuture<'v, Result<(), StorageError>>;
 }

@@ -182,10 +182,9 @@ pub enum RequestBody {
     Reopen,
     /// Reads every column and lookup that `Reopen` left in the files. Answer: `Done`.
     ReopenFull,
-    /// Deletes what was saved, readable or not; what is in memory stays. Answer: `Done`.
-    DeleteSaved,
     /// From now on what is loaded is kept beyond the end of the tab, and what is in memory is kept at once; or nothing more
-    /// is, and what was is deleted. [`EventBody::Kept`] tells how that goes. Answer: `Done`.
+    /// is, and what was is deleted, readable or not; what is in memory stays. [`EventBody::Kept`] tells how that goes.
+    /// Answer: `Done`.
     Keep {
         /// Kept or not.
         is_on: bool,

@@ -193,9 +193,9 @@ impl Records {
         }
         Ok(Self { open_first: from.item()?, open: from.list()?, ends: from.list()?, ..records })
     }
-    /// Takes the blocks of one file back into memory.
-    pub(crate) fn take_from(&mut self, file: &Rc<dyn StoredFile>) -> Result<(), StorageError> {
-        self.blocks.borrow_mut().take_from(file)
+    /// Takes blocks of one file back into memory, until so many bytes were taken. False when there are no more.
+    pub(crate) fn take_from(&mut self, file: &Rc<dyn StoredFile>, bytes: usize) -> Result<bool, StorageError> {
+        self.blocks.borrow_mut().take_from(file, bytes)
     }
 
     fn start(&self, row: u32, first: u32) -> usize {

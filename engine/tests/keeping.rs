@@ -211,7 +211,7 @@ fn a_browser_that_keeps_nothing_and_another_tab_are_told() {
     import(&world, &audits(), &list_text(&[audit("a", "2026-10-14T12:00:00Z")], None));
     let before = picture(&world, &audits());
     world.storage.set_refusing(true);
-    for body in [RequestBody::Save, RequestBody::Reopen, RequestBody::DeleteSaved] {
+    for body in [RequestBody::Save, RequestBody::Reopen, RequestBody::Keep { is_on: false }] {
         assert_eq!(ask(&world, body), failure(KeepError::MemoryOnly));
     }
     assert_eq!(picture(&world, &audits()), before, "everything works in memory");
@@ -238,7 +238,7 @@ fn what_was_saved_can_be_deleted_even_while_it_is_open() {
     let before = picture(&world, &audits());
     save(&world);
     assert_eq!(reopen(&world), Ok(vec![90]));
-    assert_eq!(ask(&world, RequestBody::DeleteSaved), Ok(Answer::Done));
+    assert_eq!(ask(&world, RequestBody::Keep { is_on: false }), Ok(Answer::Done));
     assert_eq!(world.storage.used(), 0);
     assert_eq!(picture(&world, &audits()), before, "it is in memory now");
     assert_eq!(reopen(&world), failure(KeepError::NothingSaved));

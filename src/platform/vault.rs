@@ -3,8 +3,6 @@
 //! profile has both, and so has every script of this origin. When a record is deleted, what was sealed with its key is noise as
 //! soon as the browser has let go of the record too.
 
-use std::{cell::RefCell, collections::BTreeSet};
-
 use engine::{
     limits::KEPT_FOR,
     ports::{Clock, FileKey, Millis, StorageError, Vault},
@@ -30,11 +28,8 @@ const KEY_BITS: u32 = 256;
 const NONCE_BYTES: usize = 12;
 
 /// The browser's keys. Works in a worker and in a window.
-#[derive(Debug, Default)]
-pub struct BrowserVault {
-    /// Names of the keys that were given out: one that is gone was forgotten by another tab.
-    known: RefCell<BTreeSet<String>>,
-}
+#[derive(Clone, Copy, Debug, Default)]
+pub struct BrowserVault;
 
 impl Vault for BrowserVault {
     fn key<'v>(&'v self, name: &'v str) -> LocalBoxFuture<'v, Result<Option<FileKey>, StorageError>> {
@@ -46,9 +41,7 @@ impl Vault for BrowserVault {
                 keys.forget(name).await?;
                 return Ok(None);
             }
-            let key = record.file_key(name).await?;
-            self.known.borrow_mut().insert(name.to_owned());
-            Ok(Some(key))
+            record.file_key(name).await.map(Some)
         }
         .boxed_local()
     }
@@ -59,28 +52,36 @@ impl Vault for BrowserVault {
             let key = FileKey::new(bytes);
             let until = BrowserClock.now() + KEPT_FOR.as_millis() as Millis;
             let record = Record::seal(name, &key, until).await?;
-            Keys::open().await?.write(name, &record).await?;
-            self.known.borrow_mut().insert(name.to_owned());
+            let keys = Keys::open().await?;
+            while let Some(other) = keys.add(name, &record).await? {
+                match Record::of(&other) {
+                    // Another tab was first, and has sealed with it.
+                    Ok(other) if let Ok(key) = other.file_key(name).await => return Ok(key),
+                    // One that opens nothing is in nobody's use.
+                    _ => keys.forget(name).await?,
+                }
+            }
             Ok(key)
         }
         .boxed_local()
     }
-    fn extend<'v>(&'v self, name: &'v str, until: Millis) -> LocalBoxFuture<'v, Result<(), StorageError>> {
+    fn extend<'v>(
+        &'v self,
+        name: &'v str,
+        key: &'v FileKey,
+        until: Millis,
+    ) -> LocalBoxFuture<'v, Result<(), StorageError>> {
         async move {
-            let is_there = Keys::open().await?.extend(name, until).await?;
-            if !is_there && self.known.borrow().contains(name) {
-                return Err(StorageError::Forgotten);
-            }
-            Ok(())
+            let keys = Keys::open().await?;
+            let record = keys.read(name).await?.ok_or(StorageError::Forgotten)?;
+            let record = Record::of(&record)?;
+            let is_extended = record.file_key(name).await? == *key && keys.extend(name, &record, until).await?;
+            if is_extended { Ok(()) } else { Err(StorageError::Forgotten) }
         }
         .boxed_local()
     }
     fn forget<'v>(&'v self, name: &'v str) -> LocalBoxFuture<'v, Result<(), StorageError>> {
-        async move {
-            self.known.borrow_mut().remove(name);
-            Keys::open().await?.forget(name).await
-        }
-        .boxed_local()
+        async move { Keys::open().await?.forget(name).await }.boxed_local()
     }
 }
 
@@ -139,25 +140,33 @@ impl Keys {
         let found = read.await.map_err(|error| storage_error(&error))?;
         Ok((!found.is_undefined()).then_some(found))
     }
-    async fn write(&self, name: &str, record: &Record) -> Result<(), StorageError> {
-        let write = async {
+    /// Writes a record where there is none of this name, and gives back the one that is there. In one transaction, so that
+    /// two tabs cannot both be first.
+    async fn add(&self, name: &str, record: &Record) -> Result<Option<JsValue>, StorageError> {
+        let name = JsValue::from_str(name);
+        let add = async {
             let (transaction, store) = database::change(&self.0, STORE)?;
-            store.put_with_key(&record.to_object()?, &JsValue::from_str(name))?;
-            committed(&transaction).await
+            let found = settled(&store.get(&name)?).await?;
+            if found.is_undefined() {
+                store.put_with_key(&record.to_object()?, &name)?;
+            }
+            committed(&transaction).await.map(|()| (!found.is_undefined()).then_some(found))
         };
-        write.await.map_err(|error| storage_error(&error))
+        add.await.map_err(|error| storage_error(&error))
     }
-    /// False when there is no such key. In one transaction, so that what another tab forgets meanwhile does not come back.
-    async fn extend(&self, name: &str, until: Millis) -> Result<bool, StorageError> {
+    /// False when this record is not there any more. In one transaction, so that what another tab forgets meanwhile does not come
+    /// back.
+    async fn extend(&self, name: &str, record: &Record, until: Millis) -> Result<bool, StorageError> {
         let name = JsValue::from_str(name);
         let extend = async {
             let (transaction, store) = database::change(&self.0, STORE)?;
-            let record = settled(&store.get(&name)?).await?;
-            if record.is_object() {
-                Reflect::set(&record, &UNTIL.into(), &JsValue::from_f64(until as f64))?;
-                store.put_with_key(&record, &name)?;
+            let found = settled(&store.get(&name)?).await?;
+            let is_same = Record::of(&found).is_ok_and(|found| found.sealed.to_vec() == record.sealed.to_vec());
+            if is_same {
+                Reflect::set(&found, &UNTIL.into(), &JsValue::from_f64(until as f64))?;
+                store.put_with_key(&found, &name)?;
             }
-            committed(&transaction).await.map(|()| record.is_object())
+            committed(&transaction).await.map(|()| is_same)
         };
         extend.await.map_err(|error| storage_error(&error))
     }

@@ -96,7 +96,7 @@ impl Outside {
         let clock = self.clock.clone();
         let random = Rc::new(BrowserRandom);
         let storage = Rc::new(BrowserStorage);
-        let vault = Rc::new(BrowserVault::default());
+        let vault = Rc::new(BrowserVault);
         let packer = self.packer.clone();
         Some(match source {
             Source::Graph { cloud, app, tenant } => Ports {

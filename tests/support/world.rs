@@ -299,6 +299,14 @@ impl World {
         let (pool, books, tabs) = (self.pool.clone(), self.books.clone(), self.tabs.clone());
         Self::around(self.clock.clone(), self.graph.clone(), pool, books, tabs, tokens)
     }
+    /// This tab crashes in the middle of whatever it does, and another one finds its files and keys.
+    pub fn crash(self, tokens: Tokens) -> Self {
+        let Self { clock, graph, books, tabs, storage, vault, engine, pool, .. } = self;
+        // What was under way is never gone on with, and nothing is put in order at the end.
+        std::mem::forget((engine, pool));
+        storage.abandon();
+        Self::with_files(clock, graph, Rc::default(), books, tabs, tokens, storage, vault)
+    }
     fn around(
         clock: Rc<VirtualClock>,
         graph: Rc<Scripted>,
@@ -307,9 +315,21 @@ impl World {
         tabs: Rc<Cell<u64>>,
         tokens: Tokens,
     ) -> Self {
-        let member = tabs.replace(tabs.get() + 1);
-        let storage = MemoryStorage::default();
         let vault = MemoryVault::new(clock.clone(), Rc::new(Seeded::new(8)));
+        Self::with_files(clock, graph, pool, books, tabs, tokens, MemoryStorage::default(), vault)
+    }
+    #[allow(clippy::too_many_arguments, reason = "a world is made of so many things")]
+    fn with_files(
+        clock: Rc<VirtualClock>,
+        graph: Rc<Scripted>,
+        pool: Rc<RefCell<LocalPool>>,
+        books: OwnBooks,
+        tabs: Rc<Cell<u64>>,
+        tokens: Tokens,
+        storage: MemoryStorage,
+        vault: MemoryVault,
+    ) -> Self {
+        let member = tabs.replace(tabs.get() + 1);
         let spawner = pool.borrow().spawner();
         let packer = Rc::new(ScriptedPacker {
             clock: clock.clone(),
@@ -409,6 +429,15 @@ impl World {
         self.pool.borrow_mut().run_until_stalled();
         while self.clock.jump() {
             self.pool.borrow_mut().run_until_stalled();
+        }
+    }
+    /// Lets the next so many things happen.
+    pub fn run_some(&self, count: usize) {
+        self.pool.borrow_mut().run_until_stalled();
+        for _ in 0..count {
+            if self.clock.jump() {
+                self.pool.borrow_mut().run_until_stalled();
+            }
         }
     }
     /// Every state of a load that was told, oldest first.

@@ -34,6 +34,10 @@ impl MemoryStorage {
     pub fn set_refusing(&self, is_refusing: bool) {
         self.0.is_refusing.set(is_refusing);
     }
+    /// Nobody has a file open any longer, because whoever had is gone without a word.
+    pub fn abandon(&self) {
+        self.0.open.borrow_mut().clear();
+    }
     /// Bytes of all files together.
     pub fn used(&self) -> u64 {
         self.0.used()

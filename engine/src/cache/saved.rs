@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// What is where in a file.
-#[derive(Serialize, Deserialize)]
+#[derive(Debug, Serialize, Deserialize)]
 struct Contents {
     dataset: DatasetId,
     log: u64,
@@ -46,6 +46,8 @@ pub struct Saving {
     file: Rc<dyn StoredFile>,
     writer: FileWriter,
     columns: Vec<Place>,
+    /// What the file will say of itself, once all of it is written.
+    contents: Option<Contents>,
 }
 
 /// The log that has a table's records, and where each of its blocks is.
@@ -65,7 +67,7 @@ impl Saving {
     /// # Errors
     /// What the storage says.
     pub fn new(file: Rc<dyn StoredFile>) -> Result<Self, StorageError> {
-        Ok(Self { writer: FileWriter::new(file.clone())?, file, columns: Vec::new() })
+        Ok(Self { writer: FileWriter::new(file.clone())?, file, columns: Vec::new(), contents: None })
     }
     /// Writes the next column. False when there is none.
     ///
@@ -91,19 +93,17 @@ impl Saving {
         }
         Ok(())
     }
-    /// Writes what is missing, and makes the file valid.
+    /// Writes what is missing, as it stands at this moment.
     ///
     /// # Errors
     /// What the storage says.
-    pub fn finish(
-        mut self,
+    pub fn write_rest(
+        &mut self,
         dataset: &DatasetId,
         table: &Table,
         logged: Logged<'_>,
         extra: &SegmentWriter,
-        fingerprint: u64,
-        mark: Mark,
-    ) -> Result<Written, StorageError> {
+    ) -> Result<(), StorageError> {
         while self.write_column(table)? {}
         let mut segment = SegmentWriter::default();
         table.write_rows(&mut segment);
@@ -111,7 +111,7 @@ impl Saving {
         segment.clear();
         table.records().write(logged.places, &mut segment);
         let records = self.writer.segment(segment.bytes());
-        let contents = Contents {
+        self.contents = Some(Contents {
             dataset: dataset.clone(),
             log: logged.id,
             log_end: [logged.end.offset, logged.end.sequence],
@@ -119,7 +119,15 @@ impl Saving {
             records: numbers(records),
             extra: numbers(self.writer.segment(extra.bytes())),
             columns: self.columns.iter().copied().map(numbers).collect(),
-        };
+        });
+        Ok(())
+    }
+    /// Makes the file valid, once all of it was written.
+    ///
+    /// # Errors
+    /// What the storage says.
+    pub fn finish(self, fingerprint: u64, mark: Mark) -> Result<Written, StorageError> {
+        let contents = self.contents.ok_or(StorageError::Damaged)?;
         self.writer.finish(&encode(&contents), fingerprint, mark.generation)?;
         Ok(Written { file: self.file, columns: self.columns })
     }

@@ -52,6 +52,10 @@ impl SealedStorage {
     pub fn new(storage: Rc<dyn Storage>, random: Rc<dyn Random>, key: FileKey) -> Self {
         Self { storage, random, key }
     }
+    /// The key.
+    pub fn key(&self) -> &FileKey {
+        &self.key
+    }
 }
 
 impl Storage for SealedStorage {

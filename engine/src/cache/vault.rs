@@ -39,7 +39,12 @@ impl Vault for NoVault {
     fn make<'v>(&'v self, _name: &'v str) -> LocalBoxFuture<'v, Result<FileKey, StorageError>> {
         ready(Err(StorageError::Refused)).boxed_local()
     }
-    fn extend<'v>(&'v self, _name: &'v str, _until: Millis) -> LocalBoxFuture<'v, Result<(), StorageError>> {
+    fn extend<'v>(
+        &'v self,
+        _name: &'v str,
+        _key: &'v FileKey,
+        _until: Millis,
+    ) -> LocalBoxFuture<'v, Result<(), StorageError>> {
         ready(Err(StorageError::Refused)).boxed_local()
     }
     fn forget<'v>(&'v self, _name: &'v str) -> LocalBoxFuture<'v, Result<(), StorageError>> {
@@ -60,15 +65,19 @@ impl Vault for MemoryVault {
         ready(Ok(self.0.keys.borrow().get(name).map(|(key, _)| key.clone()))).boxed_local()
     }
     fn make<'v>(&'v self, name: &'v str) -> LocalBoxFuture<'v, Result<FileKey, StorageError>> {
-        let key = FileKey::random(&*self.0.random);
-        self.0.keys.borrow_mut().insert(name.to_owned(), (key.clone(), None));
-        ready(Ok(key)).boxed_local()
+        let mut keys = self.0.keys.borrow_mut();
+        let (key, _) = keys.entry(name.to_owned()).or_insert_with(|| (FileKey::random(&*self.0.random), None));
+        ready(Ok(key.clone())).boxed_local()
     }
-    fn extend<'v>(&'v self, name: &'v str, until: Millis) -> LocalBoxFuture<'v, Result<(), StorageError>> {
-        if let Some(kept) = self.0.keys.borrow_mut().get_mut(name) {
-            kept.1 = Some(until);
-        }
-        ready(Ok(())).boxed_local()
+    fn extend<'v>(
+        &'v self,
+        name: &'v str,
+        key: &'v FileKey,
+        until: Millis,
+    ) -> LocalBoxFuture<'v, Result<(), StorageError>> {
+        let mut keys = self.0.keys.borrow_mut();
+        let kept = keys.get_mut(name).filter(|(kept, _)| kept == key).ok_or(StorageError::Forgotten);
+        ready(kept.map(|kept| kept.1 = Some(until))).boxed_local()
     }
     fn forget<'v>(&'v self, name: &'v str) -> LocalBoxFuture<'v, Result<(), StorageError>> {
         self.0.keys.borrow_mut().remove(name);

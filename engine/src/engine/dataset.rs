@@ -235,10 +235,6 @@ impl Dataset {
         let keeper = self.keeper.clone();
         async move { Ok(keeper.read_all().await.map(|()| Answer::Done)?) }.boxed_local()
     }
-    pub(super) fn delete_saved(&self) -> Later {
-        let keeper = self.keeper.clone();
-        async move { Ok(keeper.delete().await.map(|()| Answer::Done)?) }.boxed_local()
-    }
 
     fn shelf(&self, report: ReportId) -> Rc<RefCell<Shelf>> {
         let mut shelves = self.shelves.borrow_mut();

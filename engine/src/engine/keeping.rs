@@ -32,10 +32,14 @@ pub(super) struct Keeper {
     loads: RefCell<Vec<(LoadKey, Rc<RefCell<Load>>)>>,
     /// The files of reports that are kept, or were had back.
     kept: RefCell<Vec<(ReportId, Rc<Mutex<Kept>>)>>,
+    /// Reports whose files could not be read, for a reason that may pass.
+    unread: RefCell<Vec<(ReportId, KeepError)>>,
     /// True while what comes is kept.
     is_on: Cell<bool>,
     /// Pages since something was kept.
     pages: Cell<u32>,
+    /// Until when what is kept is of use, as far as that was said.
+    until: Cell<Millis>,
     /// Something came that is to be kept.
     is_due: Cell<bool>,
     is_writing: Cell<bool>,
@@ -89,8 +93,10 @@ impl Keeper {
             shelves,
             loads: RefCell::default(),
             kept: RefCell::default(),
+            unread: RefCell::default(),
             is_on: Cell::new(false),
             pages: Cell::new(0),
+            until: Cell::new(0),
             is_due: Cell::new(false),
             is_writing: Cell::new(false),
             spill: RefCell::default(),
@@ -129,17 +135,37 @@ impl Keeper {
     /// Moves records to a file where memory needs that. False when there is no room all the same.
     async fn make_room(&self) -> bool {
         let limits = self.limits;
-        let too_much = self.memory_bytes().saturating_sub(limits.spill);
-        if too_much > 0 && !self.is_refused.get() {
+        if self.memory_bytes() > limits.spill {
             let _turn = self.turn.lock().await;
-            // A browser that takes nothing now will hardly do so later, and asking costs time.
-            self.is_refused.set(self.spill(too_much + limits.slack).await.is_err());
+            self.release(self.too_much() + limits.slack);
+            let too_much = self.too_much();
+            if too_much > 0 && !self.is_refused.get() {
+                // A browser that takes nothing now will hardly do so later, and asking costs time.
+                self.is_refused.set(self.spill(too_much + limits.slack).await.is_err());
+            }
         }
         self.memory_bytes() <= limits.max
     }
     fn memory_bytes(&self) -> usize {
         self.shelves.borrow().iter().map(|(_, shelf)| shelf.borrow().memory_bytes()).sum()
     }
+    /// Bytes of memory above the limit.
+    fn too_much(&self) -> usize {
+        self.memory_bytes().saturating_sub(self.limits.spill)
+    }
+    /// Lets go of so many bytes of records that are kept: they need no other file, and no more room. Whoever writes to the
+    /// files of a report has the turn.
+    fn release(&self, bytes: usize) {
+        let before = self.memory_bytes();
+        for (report, shelf) in self.shelves.borrow().iter() {
+            if let Some(kept) = self.kept(*report).as_ref().and_then(|kept| kept.try_lock()) {
+                let (file, places) = kept.records();
+                let freed = before.saturating_sub(self.memory_bytes());
+                shelf.borrow_mut().table_mut().records_mut().release(file, places, bytes.saturating_sub(freed));
+            }
+        }
+    }
+    /// Moves so many bytes of records to a file that goes with the worker.
     async fn spill(&self, bytes: usize) -> Result<(), StorageError> {
         if self.spill.borrow().is_none() {
             // The key is gone with the worker, as the rows are.
@@ -150,14 +176,6 @@ impl Keeper {
             self.spill.replace(Some(spill));
         }
         let before = self.memory_bytes();
-        for (report, shelf) in self.shelves.borrow().iter() {
-            // What is kept needs no other file. Whoever writes to the files of a report has the turn.
-            if let Some(kept) = self.kept(*report).as_ref().and_then(|kept| kept.try_lock()) {
-                let (file, places) = kept.records();
-                let freed = before.saturating_sub(self.memory_bytes());
-                shelf.borrow_mut().table_mut().records_mut().release(file, places, bytes.saturating_sub(freed));
-            }
-        }
         if let Some(spill) = self.spill.borrow_mut().as_mut() {
             for (_, shelf) in self.shelves.borrow().iter() {
                 let freed = before.saturating_sub(self.memory_bytes());
@@ -207,19 +225,33 @@ impl Keeper {
     }
     /// Tells how keeping goes. With trouble it is over until somebody asks for it again.
     async fn tell(&self, written: Result<(), KeepError>) {
-        let until = self.ports.clock.now() + KEPT_FOR.as_millis() as Millis;
-        let extended = match &written {
-            // Nobody has to know about what was deleted meanwhile.
-            Ok(()) if !self.is_on.get() => return,
-            Ok(()) => self.ports.vault.extend(&kept_prefix(&self.dataset), until).await.map_err(KeepError::from),
-            Err(error) => Err(error.clone()),
+        let outcome = match written {
+            Ok(()) => self.extend().await,
+            Err(error) => Err(error),
         };
-        let trouble = extended.err();
-        if trouble.is_some() {
-            self.is_on.set(false);
+        // Nobody has to know about what was deleted meanwhile.
+        if !self.is_on.get() {
+            return;
         }
+        let trouble = outcome.err();
+        if trouble == Some(KeepError::Forgotten) {
+            // Nobody will be able to read these files. What is only there is still of use here.
+            let _turn = self.turn.lock().await;
+            drop(self.let_go().await);
+        }
+        self.is_on.set(trouble.is_none());
         let (bytes, rows) = self.size();
-        (self.tell)(KeptStatus { bytes, rows, until, trouble });
+        (self.tell)(KeptStatus { bytes, rows, until: self.until.get(), trouble });
+    }
+    /// What is kept is of use for its time from now on.
+    async fn extend(&self) -> Result<(), KeepError> {
+        let sealed = self.sealed.borrow().clone();
+        if let Some(sealed) = sealed {
+            let until = self.ports.clock.now() + KEPT_FOR.as_millis() as Millis;
+            self.ports.vault.extend(&kept_prefix(&self.dataset), sealed.key(), until).await?;
+            self.until.set(until);
+        }
+        Ok(())
     }
     /// Bytes and rows that are kept. Whoever writes has the turn.
     fn size(&self) -> (u64, u64) {
@@ -265,28 +297,48 @@ impl Keeper {
         Ok(self.size().0)
     }
     /// Writes what came since the last time, and columns where that is worth it, or in any case.
+    /// A report that cannot be kept keeps no other from it.
     async fn write(&self, has_columns: bool) -> Result<(), KeepError> {
         let _turn = self.turn.lock().await;
+        if !has_columns && !self.is_on.get() {
+            // Somebody decided otherwise while others had the turn.
+            return Ok(());
+        }
         let shelves: Vec<_> = self.shelves.borrow().clone();
+        let mut outcome = Ok(());
         for (report, shelf) in shelves.into_iter().filter(|(_, shelf)| !shelf.borrow().table().is_empty()) {
-            if let Some(error) = shelf.borrow().table().trouble() {
-                return Err(error.into());
-            }
-            let storage = self.sealed(true).await?;
-            let kept = match self.kept(report) {
-                Some(kept) => kept,
-                None => {
-                    let (dataset, id) = (self.dataset.clone(), self.ports.random.next_u64());
-                    let kept = Kept::new(dataset, report, &storage, id, &*self.ports.clock).await?;
-                    let kept = Rc::new(Mutex::new(kept));
-                    self.kept.borrow_mut().push((report, kept.clone()));
-                    kept
+            let written = self.write_report(report, &shelf, has_columns).await;
+            outcome = outcome.and(written);
+        }
+        outcome
+    }
+    async fn write_report(&self, report: ReportId, shelf: &RefCell<Shelf>, has_columns: bool) -> Result<(), KeepError> {
+        if let Some(error) = shelf.borrow().table().trouble() {
+            return Err(error.into());
+        }
+        let clock = &*self.ports.clock;
+        let storage = self.sealed(true).await?;
+        let kept = match self.kept(report) {
+            Some(kept) => kept,
+            None => {
+                // What is there may be of use yet: only for a moment it could not be read.
+                if let Some((_, error)) = self.unread.borrow().iter().find(|(other, _)| *other == report) {
+                    return Err(error.clone());
                 }
-            };
-            let mut kept = kept.lock().await;
-            kept.add(&shelf, &self.loads_of(report), &*self.ports.clock).await?;
-            if has_columns || kept.wants_columns(self.is_loading(report)) {
-                kept.add_columns(&shelf, || self.loads_of(report), &storage, &*self.ports.clock).await?;
+                let id = self.ports.random.next_u64();
+                let kept = Kept::new(self.dataset.clone(), report, &storage, id, clock).await?;
+                let kept = Rc::new(Mutex::new(kept));
+                self.kept.borrow_mut().push((report, kept.clone()));
+                kept
+            }
+        };
+        let mut kept = kept.lock().await;
+        kept.add(shelf, &self.loads_of(report), clock).await?;
+        if has_columns || kept.wants_columns(self.is_loading(report)) {
+            match kept.add_columns(shelf, || self.loads_of(report), &storage, clock).await {
+                // Without columns it takes longer to have the rows back, and no more.
+                Err(KeepError::Full) if !has_columns => {}
+                added => added?,
             }
         }
         Ok(())
@@ -303,7 +355,14 @@ impl Keeper {
     /// Looks for everything that was kept.
     pub(super) async fn find(&self) -> Result<Found, KeepError> {
         let _turn = self.turn.lock().await;
-        let storage = self.sealed(false).await?;
+        self.unread.borrow_mut().clear();
+        let storage = match self.sealed(false).await {
+            Ok(storage) => storage,
+            Err(error) => {
+                reports::ALL.iter().for_each(|definition| self.note_unread(definition.id, &error));
+                return Err(error);
+            }
+        };
         let (mut back, mut failed) = (Vec::new(), Vec::new());
         for definition in reports::ALL {
             let open = match self.kept(definition.id) {
@@ -317,13 +376,23 @@ impl Keeper {
                     back.push((report, found));
                 }
                 Err(KeepError::NothingSaved) => {}
-                Err(error) => failed.push((report, error)),
+                Err(error) => {
+                    self.note_unread(report, &error);
+                    failed.push((report, error));
+                }
             }
         }
         match failed.first() {
             Some((_, error)) if back.is_empty() => Err(error.clone()),
             None if back.is_empty() => Err(KeepError::NothingSaved),
             _ => Ok((back, failed)),
+        }
+    }
+    /// What could not be read, and may be another time, must not be written over.
+    fn note_unread(&self, report: ReportId, error: &KeepError) {
+        let is_lost = matches!(error, KeepError::NothingSaved | KeepError::OtherVersion | KeepError::Damaged);
+        if !is_lost {
+            self.unread.borrow_mut().push((report, error.clone()));
         }
     }
     /// Shows what was found in place of what is in memory. Gives the loads that brought it.
@@ -357,25 +426,36 @@ impl Keeper {
     pub(super) async fn delete(&self) -> Result<(), KeepError> {
         {
             let _turn = self.turn.lock().await;
-            let shelves: Vec<_> = self.shelves.borrow().clone();
-            for (report, shelf) in shelves {
-                if let Some(kept) = self.kept(report) {
-                    self.read_columns(&shelf).await;
-                    let (file, _) = kept.lock().await.files();
-                    let mut shelf = shelf.borrow_mut();
-                    shelf.table_mut().records_mut().take_from(&file)?;
-                    if let Some(error) = shelf.table().trouble() {
-                        return Err(error.into());
-                    }
-                }
-            }
-            self.kept.borrow_mut().clear();
+            self.let_go().await?;
+            self.unread.borrow_mut().clear();
             // Without its key it is noise, whatever becomes of the files.
-            self.sealed.take();
             self.ports.vault.forget(&kept_prefix(&self.dataset)).await?;
             self.delete_files().await?;
         }
         self.make_room().await;
+        Ok(())
+    }
+    /// Has nothing to do with the kept files any longer: what is only there is taken into memory, or to a file that goes with
+    /// the worker. Whoever calls has the turn.
+    async fn let_go(&self) -> Result<(), KeepError> {
+        let kept = self.kept.take();
+        self.sealed.take();
+        for (report, kept) in kept {
+            let shelf =
+                self.shelves.borrow().iter().find(|(other, _)| *other == report).map(|(_, shelf)| shelf.clone());
+            let Some(shelf) = shelf else { continue };
+            self.read_columns(&shelf).await;
+            let (file, _) = kept.lock().await.files();
+            while shelf.borrow_mut().table_mut().records_mut().take_from(&file, SPILL_SLACK_BYTES)? {
+                if self.too_much() > 0 {
+                    self.spill(self.too_much()).await?;
+                }
+                self.ports.clock.yield_now().await;
+            }
+            if let Some(error) = shelf.borrow().table().trouble() {
+                return Err(error.into());
+            }
+        }
         Ok(())
     }
 

@@ -16,7 +16,7 @@ use crate::{
     limits::{SLICES_FAILED_MAX, VOLUME_PAGES_MIN, WARNINGS_KEPT},
     ports::{Millis, Urgency},
     protocol::{GraphError, IngestWarning, LoadKey, LoadStatus, Phase, Scope, WaitReason},
-    reports::{ReportDefinition, ReportId},
+    reports::ReportDefinition,
     store::Arrival,
 };
 
@@ -68,10 +68,6 @@ pub struct KeptLoad {
 }
 
 impl KeptLoad {
-    /// The report it fills.
-    pub fn report(&self) -> ReportId {
-        self.status.key.report
-    }
     /// The fetch it is.
     pub(super) fn fetch(&self) -> &str {
         &self.status.key.fetch

@@ -10,7 +10,7 @@ pub enum KeepError {
     /// The browser keeps nothing for this page: everything works in memory, and is gone with the tab.
     #[error("the browser keeps nothing for this page")]
     MemoryOnly,
-    /// There is no room left; what was saved before is still there.
+    /// There is no room left; what was kept before is still there.
     #[error("there is no room left")]
     Full,
     /// Another tab has the saved rows open.
@@ -19,10 +19,11 @@ pub enum KeepError {
     /// Nothing was saved, or saving broke off.
     #[error("nothing is saved")]
     NothingSaved,
-    /// Another version wrote it, or the report has other columns by now: it can only be deleted, and loaded again.
+    /// Another version wrote the log of records, or it is of another report: it can only be deleted, and loaded again.
     #[error("another version saved these rows")]
     OtherVersion,
-    /// The files were cut or changed: they can only be deleted, and the rows loaded again.
+    /// What is read from the files is not what was written: they can only be deleted, and the rows loaded again. A log that was
+    /// cut is read as far as it goes instead, and columns are made again of the log.
     #[error("the saved rows are damaged")]
     Damaged,
     /// Another tab has deleted what was kept, or its key, while this one kept more.

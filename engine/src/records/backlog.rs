@@ -31,7 +31,7 @@ impl Backlog {
     /// Resolves when more may be added. A packer that finishes nothing for too long is not asked again.
     pub async fn room(&self, clock: &dyn Clock) {
         while self.is_full() {
-            if let Either::Right(_) = select(Box::pin(self.shrunk()), clock.sleep(PACK_WAIT_MAX)).await {
+            if let Either::Right(_) = select(Box::pin(self.packed_one(usize::MAX)), clock.sleep(PACK_WAIT_MAX)).await {
                 self.blocks.borrow_mut().pack_in_place();
             }
         }
@@ -39,19 +39,19 @@ impl Backlog {
 
     /// Resolves when the blocks before this one are compressed.
     pub async fn packed(&self, block: usize, clock: &dyn Clock) {
-        while self.blocks.borrow().is_any_raw(block) {
-            if let Either::Right(_) = select(Box::pin(self.shrunk()), clock.sleep(PACK_WAIT_MAX)).await {
+        while self.blocks.borrow().raw_before(block) > 0 {
+            if let Either::Right(_) = select(Box::pin(self.packed_one(block)), clock.sleep(PACK_WAIT_MAX)).await {
                 self.blocks.borrow_mut().pack_in_place();
             }
         }
     }
 
-    /// Resolves when less waits than does now.
-    async fn shrunk(&self) {
-        let before = self.raw_bytes();
+    /// Resolves when one more of the blocks before this one is compressed, whatever comes behind them meanwhile.
+    async fn packed_one(&self, block: usize) {
+        let before = self.blocks.borrow().raw_before(block);
         poll_fn(|ctx| {
             let mut blocks = self.blocks.borrow_mut();
-            if blocks.raw_bytes() < before {
+            if blocks.raw_before(block) < before {
                 return Poll::Ready(());
             }
             blocks.wake(ctx.waker());

@@ -143,23 +143,28 @@ impl Blocks {
             }
         }
     }
-    /// Takes the blocks of one file back into memory.
-    pub fn take_from(&mut self, file: &Rc<dyn StoredFile>) -> Result<(), StorageError> {
+    /// Takes blocks of one file back into memory, until so many bytes were taken. False when there are no more.
+    pub fn take_from(&mut self, file: &Rc<dyn StoredFile>, bytes: usize) -> Result<bool, StorageError> {
+        let mut taken = 0;
         for block in &mut self.blocks {
+            if taken >= bytes {
+                return Ok(true);
+            }
             if let Bytes::Filed(other, place) = &block.bytes
                 && Rc::ptr_eq(file, other)
             {
                 let packed = place.read(&**file)?.into_boxed_slice();
+                taken += packed.len();
                 self.packed_bytes += packed.len();
                 self.filed_bytes -= place.len;
                 block.bytes = Bytes::Packed(packed);
             }
         }
-        Ok(())
+        Ok(false)
     }
-    /// True when one of the blocks before this one is not packed.
-    pub fn is_any_raw(&self, block: usize) -> bool {
-        self.blocks.iter().take(block).any(|block| matches!(block.bytes, Bytes::Raw(_)))
+    /// Number of blocks before this one that are not packed.
+    pub fn raw_before(&self, block: usize) -> usize {
+        self.blocks.iter().take(block).filter(|block| matches!(block.bytes, Bytes::Raw(_))).count()
     }
     /// Bytes of raw blocks.
     pub fn raw_bytes(&self) -> usize {

@@ -192,11 +192,12 @@ fn assert_saved(shelf: &Shelf) {
     let slots = Slots::new(&dataset, report);
     let next = slots.next(&storage, None).now_or_never().expect("memory is at once");
     let (file, mark) = next.expect("memory has room");
-    let saving = Saving::new(file.clone()).expect("memory has room");
+    let mut saving = Saving::new(file.clone()).expect("memory has room");
     let extra = SegmentWriter::default();
     // Records of pages as small as these fill no block, so that the log has nothing.
     let logged = Logged { id: 7, end: LogEnd { offset: 0, sequence: 0 }, places: &[] };
-    let written = saving.finish(&dataset, table, logged, &extra, slots.fingerprint(), mark);
+    saving.write_rest(&dataset, table, logged, &extra).expect("memory has room");
+    let written = saving.finish(slots.fingerprint(), mark);
     let saved = written.map(|_| slots.saved(file.clone(), mark)).expect("memory has room").expect("it was just saved");
     let back = reopen(&saved, (7, &file), &dataset, report).expect("nothing is damaged").table;
     for fetch in 0..report.fetches.len() {

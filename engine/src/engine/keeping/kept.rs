@@ -5,7 +5,7 @@ use std::{cell::RefCell, rc::Rc};
 use crate::{
     cache::{Entry, Log, LogEnd, Logged, Reopened, Saved, Saving, Slots, VERSION, reopen},
     fetch::{ArrivalMark, ArrivalRun, KeptLoad, Shelf, read_runs, write_runs},
-    limits::{KEPT_ROWS_WITHOUT_COLUMNS, LOG_BLOCKS_MAX},
+    limits::{INGEST_RECORDS, KEPT_ROWS_WITHOUT_COLUMNS, LOG_BLOCKS_MAX},
     ports::{Clock, Storage, StorageError, StoredFile},
     protocol::{DatasetId, KeepError, decode, encode},
     records::unpack,
@@ -31,6 +31,8 @@ pub(in crate::engine) struct Kept {
     saved: Option<Saved>,
     /// Rows that those have.
     saved_rows: u32,
+    /// Records that came since, new or not.
+    came: u64,
 }
 
 /// A report that is back.
@@ -80,6 +82,7 @@ impl Kept {
             loads: Vec::new(),
             saved: None,
             saved_rows: 0,
+            came: 0,
         })
     }
     /// What the files have. `open` are those that are open already.
@@ -125,7 +128,7 @@ impl Kept {
     }
     fn of(dataset: DatasetId, slots: Slots, log: Log) -> Self {
         let (places, mark, rows, loads) = (Vec::new(), ArrivalMark::default(), 0, Vec::new());
-        Self { dataset, slots, log, places, mark, rows, loads, saved: None, saved_rows: 0 }
+        Self { dataset, slots, log, places, mark, rows, loads, saved: None, saved_rows: 0, came: 0 }
     }
 
     /// Bytes of the files.
@@ -145,13 +148,12 @@ impl Kept {
     pub(super) fn records(&self) -> (&Rc<dyn StoredFile>, &[Place]) {
         (self.log.file(), &self.places)
     }
-    /// True when reading all rows again that have no columns yet would take long.
+    /// True when reading all again that came after the columns were written would take long.
     pub(super) fn wants_columns(&self, is_loading: bool) -> bool {
-        let without = self.rows - self.saved_rows;
         // While more comes, columns are written for twice as many rows each time, so that all of that stays in proportion.
         let limit =
             if is_loading { self.saved_rows.max(KEPT_ROWS_WITHOUT_COLUMNS * 4) } else { KEPT_ROWS_WITHOUT_COLUMNS };
-        without >= limit
+        self.came >= u64::from(limit)
     }
 
     /// Adds to the log what came since the last time.
@@ -195,6 +197,7 @@ impl Kept {
             };
             let begins = self.log.append(&says.bytes(), &data, clock).await?;
             self.places.extend(says.places.iter().map(|place| Place { offset: begins + place.offset, ..*place }));
+            self.came += says.came();
             (self.mark, self.rows) = (mark, rows);
             if last == blocks {
                 self.loads = loads;
@@ -219,22 +222,25 @@ impl Kept {
             while saving.write_column(shelf.borrow().table())? {
                 saving.settle(clock).await?;
             }
-            let mut shelf = shelf.borrow_mut();
-            if let Some(error) = shelf.table().trouble() {
-                return Err(error.into());
+            {
+                let shelf = shelf.borrow();
+                if let Some(error) = shelf.table().trouble() {
+                    return Err(error.into());
+                }
+                let mut extra = SegmentWriter::default();
+                shelf.write(&loads(), &mut extra);
+                let logged = Logged { id: self.log.id(), end: self.log.end(), places: &self.places };
+                saving.write_rest(&self.dataset, shelf.table(), logged, &extra)?;
             }
-            let mut extra = SegmentWriter::default();
-            shelf.write(&loads(), &mut extra);
-            let logged = Logged { id: self.log.id(), end: self.log.end(), places: &self.places };
-            let written =
-                saving.finish(&self.dataset, shelf.table(), logged, &extra, self.slots.fingerprint(), mark)?;
-            written.serve(shelf.table_mut());
-            Ok::<_, KeepError>(shelf.table().len())
+            saving.settle(clock).await?;
+            let written = saving.finish(self.slots.fingerprint(), mark)?;
+            written.serve(shelf.borrow_mut().table_mut());
+            Ok::<_, KeepError>(shelf.borrow().table().len())
         };
         match written.await {
             Ok(rows) => {
                 self.saved = Some(self.slots.saved(file, mark)?);
-                self.saved_rows = rows;
+                (self.saved_rows, self.came) = (rows, 0);
                 self.slots.delete_other(storage, mark).await;
                 Ok(())
             }
@@ -266,10 +272,11 @@ impl Found {
             self.replay_entry(&says, entry.data, &blocks, clock).await?;
             self.shelf.table_mut().records_mut().set_replaying(false);
             self.shelf.table_mut().follow_serial(says.last_serial);
-            if let Some(loads) = says.loads {
+            if let Some(loads) = says.loads.clone() {
                 self.loads = decode(&loads).map_err(|_| KeepError::Damaged)?;
                 self.kept.loads = loads;
             }
+            self.kept.came += says.came();
             (self.kept.rows, self.kept.mark) = (self.shelf.table().len(), self.shelf.arrivals().end());
             is_changed = true;
         }
@@ -308,6 +315,9 @@ impl Found {
                 if !run.is_new {
                     let bytes = self.shelf.table().record(row).ok_or(StorageError::Damaged)?;
                     self.shelf.replay(&bytes, row, false, run.arrival)?;
+                    if row.is_multiple_of(INGEST_RECORDS as u32) {
+                        clock.yield_now().await;
+                    }
                     continue;
                 }
                 let at = row.checked_sub(first_row).ok_or(StorageError::Damaged)? as usize;
@@ -354,6 +364,10 @@ impl Says {
         let loads = if version == VERSION { Some(loads) } else { None };
         Ok(Self { firsts, places, ends, runs, last_serial, loads })
     }
+    /// Records that came, new or not.
+    fn came(&self) -> u64 {
+        self.runs.iter().map(|run| u64::from(run.rows)).sum()
+    }
     /// True when the blocks have the rows that follow so many.
     fn is_about(&self, blocks: &[Vec<u8>], rows: u32) -> bool {
         let end = rows as usize + self.ends.len();
@@ -366,9 +380,11 @@ impl Says {
     }
 }
 
-/// What the first entry of a report's log says. The number at its end is that of how entries are written.
+/// What the first entry of a report's log says: whose rows these are, which fetches the positions in it mean, and how entries
+/// are written.
 fn whose(dataset: &DatasetId, report: ReportId) -> Vec<u8> {
-    format!("{}\n{}\n1", dataset.0, report.as_str()).into_bytes()
+    let fetches: Vec<&str> = report.definition().fetches.iter().map(|fetch| fetch.id).collect();
+    format!("{}\n{}\n{}\n1", dataset.0, report.as_str(), fetches.join(" ")).into_bytes()
 }
 
 /// Columns that cannot be used are made again from the log.
