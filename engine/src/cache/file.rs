@@ -46,8 +46,10 @@ pub struct FileWriter {
     file: Rc<dyn StoredFile>,
     /// Bytes that are in the file.
     end: u64,
-    /// Bytes that follow them.
+    /// Bytes that follow them, from `taken` on.
     buffer: Vec<u8>,
+    /// Bytes of the buffer that the file has taken: moving the others forward each time would cost more than writing them.
+    taken: usize,
 }
 
 impl FileWriter {
@@ -57,11 +59,11 @@ impl FileWriter {
     /// What the storage says.
     pub fn new(file: Rc<dyn StoredFile>) -> Result<Self, StorageError> {
         file.truncate(0)?;
-        Ok(Self { file, end: HEADER_BYTES, buffer: Vec::new() })
+        Ok(Self { file, end: HEADER_BYTES, buffer: Vec::new(), taken: 0 })
     }
     /// Adds a segment.
     pub fn segment(&mut self, bytes: &[u8]) -> Place {
-        let place = Place::of(self.end + self.buffer.len() as u64, bytes);
+        let place = Place::of(self.end + self.waiting() as u64, bytes);
         self.buffer.extend_from_slice(bytes);
         place
     }
@@ -70,15 +72,20 @@ impl FileWriter {
     /// # Errors
     /// What the storage says.
     pub fn write_some(&mut self) -> Result<bool, StorageError> {
-        if self.buffer.len() < LOG_WRITE_BYTES {
+        if self.waiting() < LOG_WRITE_BYTES {
+            self.buffer.drain(..self.taken);
+            self.taken = 0;
             return Ok(false);
         }
         self.write(LOG_WRITE_BYTES)?;
         Ok(true)
     }
+    fn waiting(&self) -> usize {
+        self.buffer.len() - self.taken
+    }
     fn write(&mut self, len: usize) -> Result<(), StorageError> {
-        self.file.write(self.end, &self.buffer[..len])?;
-        self.buffer.drain(..len);
+        self.file.write(self.end, &self.buffer[self.taken..][..len])?;
+        self.taken += len;
         self.end += len as u64;
         Ok(())
     }
@@ -88,7 +95,7 @@ impl FileWriter {
     /// What the storage says.
     pub fn finish(mut self, contents: &[u8], fingerprint: u64, generation: u64) -> Result<(), StorageError> {
         let contents = self.segment(contents);
-        self.write(self.buffer.len())?;
+        self.write(self.waiting())?;
         // What the header vouches for must be there before the header is.
         self.file.flush()?;
         let mut header = SegmentWriter::default();
@@ -249,6 +256,14 @@ mod tests {
             storage.set_quota(None);
             prop_assert_eq!(read(&storage), Err(KeepError::NothingSaved));
         }
+    }
+
+    #[test]
+    fn segments_of_several_pieces_come_back() {
+        let storage = MemoryStorage::default();
+        let segments: Vec<Vec<u8>> = (1..6_u8).map(|n| vec![n; LOG_WRITE_BYTES / 2 * usize::from(n) + 7]).collect();
+        assert_eq!(write(&storage, &segments), Ok(()));
+        assert!(read(&storage) == Ok(segments));
     }
 
     #[test]

@@ -72,18 +72,7 @@ impl Kept {
         let file = storage.open(slots.log()).await?;
         let log = Log::begin(file, id, &whose(&dataset, report), clock).await?;
         slots.delete_columns(storage).await?;
-        Ok(Self {
-            dataset,
-            slots,
-            log,
-            places: Vec::new(),
-            mark: ArrivalMark::default(),
-            rows: 0,
-            loads: Vec::new(),
-            saved: None,
-            saved_rows: 0,
-            came: 0,
-        })
+        Ok(Self::of(dataset, slots, log))
     }
     /// What the files have. `open` are those that are open already.
     pub(super) async fn find(
@@ -109,26 +98,34 @@ impl Kept {
             Some(saved) => read_columns(saved, &log, &dataset, report).map(Some).or_else(unusable)?,
             None => None,
         };
-        let mut found = match back {
+        let mut kept = Self { saved, ..Self::of(dataset, slots, log) };
+        let (shelf, loads) = match back {
             Some((shelf, loads, end)) => {
-                let mut kept = Self { saved, ..Self::of(dataset, slots, log) };
                 kept.log.skip_to(end);
                 kept.places = shelf.table().records().filed_places();
                 (kept.rows, kept.saved_rows) = (shelf.table().len(), shelf.table().len());
                 (kept.mark, kept.loads) = (shelf.arrivals().end(), encode(&loads));
-                Found { kept, shelf, loads }
+                (shelf, loads)
             }
-            None => {
-                let kept = Self { saved, ..Self::of(dataset, slots, log) };
-                Found { kept, shelf: Shelf::new(report.definition()), loads: Vec::new() }
-            }
+            None => (Shelf::new(report.definition()), Vec::new()),
         };
+        let mut found = Found { kept, shelf, loads };
         found.replay(clock).await?;
         Ok(found)
     }
     fn of(dataset: DatasetId, slots: Slots, log: Log) -> Self {
-        let (places, mark, rows, loads) = (Vec::new(), ArrivalMark::default(), 0, Vec::new());
-        Self { dataset, slots, log, places, mark, rows, loads, saved: None, saved_rows: 0, came: 0 }
+        Self {
+            dataset,
+            slots,
+            log,
+            places: Vec::new(),
+            mark: ArrivalMark::default(),
+            rows: 0,
+            loads: Vec::new(),
+            saved: None,
+            saved_rows: 0,
+            came: 0,
+        }
     }
 
     /// Bytes of the files.
