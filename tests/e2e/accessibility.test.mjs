@@ -2,10 +2,10 @@
 import { strict as assert } from "node:assert";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { after, before, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import { exploreSample, mounted } from "./lib/app.mjs";
-import { launch, watch } from "./lib/browser.mjs";
-import { serveDist } from "./lib/site.mjs";
+import { watch } from "./lib/browser.mjs";
+import { served } from "./lib/served.mjs";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const SIZES = [
@@ -23,16 +23,7 @@ const VIEWS = {
   "nowhere": "main",
 };
 
-let site;
-let context;
-before(async () => {
-  site = await serveDist();
-  context = await launch();
-});
-after(async () => {
-  await context.close();
-  await site.close();
-});
+const on = served();
 
 /** What axe finds, one line a finding: rule, element, reason. */
 async function findings(page) {
@@ -51,11 +42,11 @@ describe("accessibility", () => {
   for (const viewport of SIZES) {
     for (const colorScheme of ["light", "dark"]) {
       test(`${viewport.width} pixels wide, ${colorScheme}`, async () => {
-        const page = await context.newPage();
+        const page = await on.context.newPage();
         const complaints = await watch(page);
         await page.setViewportSize(viewport);
         await page.emulateMedia({ colorScheme });
-        await page.goto(site.url);
+        await page.goto(on.site.url);
         await mounted(page);
         await page.getByRole("button", { name: "Explore with sample data" }).waitFor();
         assert.deepEqual(await findings(page), [], "the start page");

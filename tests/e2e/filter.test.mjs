@@ -1,33 +1,22 @@
 // The filter of the release build over the sample: what it finds among what is loaded is what Graph sends when it is asked for it.
 import { strict as assert } from "node:assert";
-import { after, before, test } from "node:test";
-import { exploreSample, mounted, until } from "./lib/app.mjs";
-import { launch, watch } from "./lib/browser.mjs";
-import { serveDist } from "./lib/site.mjs";
+import { test } from "node:test";
+import { digits, exploreSample, mounted, until } from "./lib/app.mjs";
+import { watch } from "./lib/browser.mjs";
+import { served } from "./lib/served.mjs";
 
-let site;
-let context;
-before(async () => {
-  site = await serveDist();
-  context = await launch();
-});
-after(async () => {
-  await context.close();
-  await site.close();
-});
-
-const figures = (text) => Number(text.replace(/\D/g, ""));
+const on = served();
 
 test("a mistake is mended, the filter narrows, and Graph sends just the same rows", async () => {
-  const page = await context.newPage();
+  const page = await on.context.newPage();
   const complaints = await watch(page);
-  await page.goto(site.url);
+  await page.goto(on.site.url);
   await mounted(page);
   await exploreSample(page);
   await page.evaluate(() => void (location.hash = "#/directory-audits"));
   const complete = () => until("everything is loaded", async () => /Complete/.test(await page.locator(".coverage").innerText()));
   await complete();
-  const loaded = figures(await page.locator(".coverage b").first().innerText());
+  const loaded = digits(await page.locator(".coverage b").first().innerText());
 
   // From the table one key leads to the filter, and Esc leads back.
   const table = page.getByRole("grid");
@@ -42,11 +31,11 @@ test("a mistake is mended, the filter narrows, and Graph sends just the same row
   await filter.fill("loggedByService:");
   await page.getByRole("option").first().waitFor();
   const [service, count] = [page.locator(".combo-words").first(), page.locator(".combo-count").first()];
-  const [name, rows] = [await service.innerText(), figures(await count.innerText())];
+  const [name, rows] = [await service.innerText(), digits(await count.innerText())];
   assert(rows > 0 && rows < loaded, `${rows} of ${loaded}`);
   await page.getByRole("option").first().click();
   await until("the rows are counted", async () => (await page.locator(".filter-count").textContent()) !== "");
-  assert.equal(figures(await page.locator(".filter-count").innerText()), rows, "as many as the suggestion said");
+  assert.equal(digits(await page.locator(".filter-count").innerText()), rows, "as many as the suggestion said");
   assert.match(await page.locator(".chip-text").innerText(), new RegExp(name));
   await filter.press("Escape");
   assert(await table.evaluate((grid) => grid === document.activeElement));
@@ -56,12 +45,12 @@ test("a mistake is mended, the filter narrows, and Graph sends just the same row
   await page.getByRole("button", { name: /^Ask (Graph for these|for just this spelling)/ }).first().click();
   await until("Graph is asked", () => page.evaluate(() => /where=/.test(location.hash) && !/filter=/.test(location.hash)));
   await complete();
-  assert.equal(figures(await page.locator(".coverage b").first().innerText()), rows);
+  assert.equal(digits(await page.locator(".coverage b").first().innerText()), rows);
 
   await page.goBack();
   await until("the filter is back", () => page.evaluate(() => /filter=/.test(location.hash) && !/where=/.test(location.hash)));
   await complete();
-  await until("its rows are back", async () => figures(await page.locator(".filter-count").innerText()) === rows);
+  await until("its rows are back", async () => digits(await page.locator(".filter-count").innerText()) === rows);
   assert.deepEqual(complaints, []);
   await page.close();
 });

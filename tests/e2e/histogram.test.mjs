@@ -1,28 +1,17 @@
 // Narrowing by the histogram in the release build: dragging, keys, Back, a link, and folding that lasts.
 import { strict as assert } from "node:assert";
-import { after, before, test } from "node:test";
-import { exploreSample, mounted, until } from "./lib/app.mjs";
-import { launch, watch } from "./lib/browser.mjs";
-import { serveDist } from "./lib/site.mjs";
+import { test } from "node:test";
+import { digits, exploreSample, mounted, until } from "./lib/app.mjs";
+import { watch } from "./lib/browser.mjs";
+import { served } from "./lib/served.mjs";
 
-let site;
-let context;
-before(async () => {
-  site = await serveDist();
-  context = await launch();
-});
-after(async () => {
-  await context.close();
-  await site.close();
-});
-
-const digits = (text) => Number(text.replace(/\D/g, ""));
+const on = served();
 
 test("a range is dragged, narrowed by keys and left again, and the rows follow", async () => {
-  const page = await context.newPage();
+  const page = await on.context.newPage();
   const complaints = await watch(page);
   await page.setViewportSize({ width: 1440, height: 900 });
-  await page.goto(site.url);
+  await page.goto(on.site.url);
   await mounted(page);
   await exploreSample(page);
   await page.evaluate(() => void (location.hash = "#/directory-audits"));

@@ -1,9 +1,9 @@
 // "Explore with sample data" in the release build: every report, stopping and going on, Graph's pace, and a worker that dies.
 import { strict as assert } from "node:assert";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { exploreSample, mounted, until, workerNamed } from "./lib/app.mjs";
-import { launch, watch } from "./lib/browser.mjs";
-import { serveDist } from "./lib/site.mjs";
+import { watch } from "./lib/browser.mjs";
+import { served } from "./lib/served.mjs";
 
 const REPORTS = [
   "sign-ins/interactive-user",
@@ -17,22 +17,13 @@ const REPORTS = [
 /** Long enough to be stopped before its end. */
 const LONGEST = "sign-ins/non-interactive-user";
 
-let site;
-let context;
-before(async () => {
-  site = await serveDist();
-  context = await launch();
-});
-after(async () => {
-  await context.close();
-  await site.close();
-});
+const on = served();
 
 /** A page on which the sample is open, and what it complained about. */
 async function openSample(report = "") {
-  const page = await context.newPage();
+  const page = await on.context.newPage();
   const complaints = await watch(page);
-  await page.goto(`${site.url}#/${report}`);
+  await page.goto(`${on.site.url}#/${report}`);
   await mounted(page);
   await exploreSample(page);
   return { page, complaints };

@@ -12,6 +12,9 @@ export async function until(what, ask, seconds = 30) {
   }
 }
 
+/** The number that a text on screen shows, whatever stands between and around its digits. */
+export const digits = (text) => Number(text.replace(/\D/g, ""));
+
 /** Waits until the interface stands in a page or frame. */
 export async function mounted(frame) {
   await until("the interface is mounted", () => frame.evaluate(() => performance.getEntriesByName("gatebook-mounted").length === 1));
